@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/crypto/locator.h"
+
+#include "core/crypto/signed_bytes.h"
+#include "core/wire/assert.h"
+#include "core/wire/cbor.h"
+
+namespace openline {
+namespace {
+
+constexpr std::size_t kMaxAddresses = 8;
+
+LocatorAddress read_address(cbor::Decoder& decoder) {
+  const std::size_t at = decoder.offset();
+  if (decoder.array(3) != 3) decoder.refuse_at(at, "an address has three elements");
+  LocatorAddress address;
+  address.path = decoder.text(32);
+  if (address.path.empty()) decoder.refuse_at(at, "the path of an address has no name");
+  address.kind = decoder.text(8);
+  if (address.kind != "udp" && address.kind != "tcp")
+    decoder.refuse_at(at, "an address is of kind udp or tcp");
+  address.endpoint = decoder.text(255);
+  if (address.endpoint.empty()) decoder.refuse_at(at, "an address has no endpoint");
+  return address;
+}
+
+}  // namespace
+
+Bytes Locator::encode() const {
+  cbor::MapEncoder map;
+  map.field(1).bytes(station.view());
+  map.field(2).number(counter);
+  map.field(3).bytes(session_key.view());
+  cbor::Encoder& list = map.field(4).array(addresses.size());
+  for (const LocatorAddress& address : addresses) {
+    list.array(3).text(address.path).text(address.kind).text(address.endpoint);
+  }
+  return map.take();
+}
+
+Result<Locator> Locator::decode(ByteView bytes) {
+  cbor::Decoder decoder(bytes);
+  Locator locator;
+  decoder.begin_map();
+  decoder.key(1);
+  locator.station = decoder.fixed<StationKey>();
+  decoder.key(2);
+  locator.counter = decoder.number();
+  decoder.key(3);
+  locator.session_key = decoder.fixed<SessionKey>();
+  decoder.key(4);
+  for (std::size_t left = decoder.array(kMaxAddresses); left > 0 && decoder.ok(); --left) {
+    locator.addresses.push_back(read_address(decoder));
+  }
+  decoder.end_map();
+  decoder.finish();
+  if (decoder.error()) return fail(*decoder.error());
+  return locator;
+}
+
+SignedLocator SignedLocator::sign(const Locator& locator, const StationKeyPair& station) {
+  SignedLocator result{locator, locator.encode(), {}};
+  OPENLINE_ASSERT(locator.station == station.key());
+  OPENLINE_ASSERT(Locator::decode(result.bytes).has_value());
+  result.signature = station.sign({kLocatorLabel, std::nullopt, result.bytes});
+  return result;
+}
+
+Bytes SignedLocator::encode() const { return write_signed_bytes(bytes, signature); }
+
+Result<SignedLocator> SignedLocator::decode(ByteView bytes) {
+  const auto parts = read_signed_bytes(bytes);
+  if (!parts) return fail(parts.error());
+  auto locator = Locator::decode(parts->payload);
+  if (!locator) return fail(error_within(bytes, parts->payload, locator.error()));
+  if (!verify(locator->station, {kLocatorLabel, std::nullopt, parts->payload}, parts->signature)) {
+    return fail("the locator's signature does not verify");
+  }
+  return SignedLocator{std::move(*locator), copy_of(parts->payload), parts->signature};
+}
+
+}  // namespace openline

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transport packets of a session: sealing, opening, and a replay window a path (protocol.md section 5.1).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+
+#include "core/crypto/noise.h"
+#include "core/crypto/types.h"
+#include "core/wire/error.h"
+
+namespace openline {
+
+struct PathId {
+  std::uint8_t value = 0;
+  auto operator<=>(const PathId&) const = default;
+};
+struct PacketNumber {  // counter of one path in one session, 0 .. 2^31 - 1
+  std::uint32_t value = 0;
+  auto operator<=>(const PacketNumber&) const = default;
+};
+
+inline constexpr std::uint32_t kEndOfNumbers = 1U << 31;
+
+// Which numbers of one path have been seen: the newest and the 1,023 below it.
+class ReplayWindow {
+ public:
+  static constexpr std::uint32_t kSize = 1024;
+  [[nodiscard]] bool is_fresh(PacketNumber number) const;  // neither seen nor older than the window
+  void mark(PacketNumber number);                          // a fresh one, after authentication only
+
+ private:
+  std::uint32_t next_ = 0;  // newest seen + 1
+  std::array<std::uint64_t, kSize / 64> seen_{};
+};
+
+inline constexpr std::size_t kTransportHead = 10;
+inline constexpr std::size_t kTransportOverhead = kTransportHead + 16;
+
+struct TransportHead {
+  std::uint32_t receiver_index = 0;
+  PathId path;
+  PacketNumber number;
+};
+// The head of a transport packet (type 0x03); an error when it is too short or of another type.
+[[nodiscard]] Result<TransportHead> read_transport_head(ByteView packet);
+
+class Transport {
+ public:
+  static constexpr std::size_t kMaxPaths = 16;  // path ids at or above are refused
+  Transport(TransportKeys keys, std::uint32_t own_index, std::uint32_t peer_index);
+  struct Sealed {
+    Bytes packet;
+    PacketNumber number;
+  };
+  // The caller replaces a session well before a path's counter ends (`is_worn`); sealing past the end is a
+  // broken invariant.
+  [[nodiscard]] Sealed seal(PathId path, ByteView plain);
+  struct Opened {
+    Bytes plain;
+    TransportHead head;
+  };
+  [[nodiscard]] Result<Opened> open(ByteView packet);  // authenticates, then marks: a replay is an error
+  [[nodiscard]] bool is_worn() const;                  // some counter that this side sends with is above 2^30
+  [[nodiscard]] std::uint32_t own_index() const { return own_index_; }
+  [[nodiscard]] std::uint32_t peer_index() const { return peer_index_; }
+  [[nodiscard]] const Hash& handshake() const { return keys_.handshake; }
+
+ private:
+  TransportKeys keys_;
+  std::uint32_t own_index_;
+  std::uint32_t peer_index_;
+  std::map<PathId, std::uint32_t> next_number_;
+  std::map<PathId, ReplayWindow> windows_;
+};
+
+}  // namespace openline
