@@ -35,7 +35,7 @@ struct Agreement {
   std::array<Seconds, 4> answer_within{};                      // by Precedence: [kRoutine] .. [kFlash]
   std::array<std::uint8_t, 4> release{1, 1, 1, 1};             // officers needed, by Precedence
   Identify identify{};
-  std::string expires;                                         // "2028-06-30" or empty
+  std::string expires;  // "2028-06-30" or empty
   std::optional<Hash> forms;
   std::optional<Hash> predecessor;
   bool officer_answers_tests = false;
@@ -55,6 +55,7 @@ struct AgreementSignature {
 // CDDL: signed-agreement. Keeps the bytes that were signed. The line id in signed-input is empty for a first
 // agreement and the line's id for an amendment.
 struct SignedAgreement {
+  static constexpr std::size_t kMaxSignatures = 64;
   Agreement agreement;
   Bytes bytes;
   std::vector<AgreementSignature> signatures;  // ascending by station key, one a station
@@ -62,10 +63,12 @@ struct SignedAgreement {
   [[nodiscard]] static SignedAgreement of(Agreement agreement);
   [[nodiscard]] Hash hash() const;
   [[nodiscard]] Bytes encode() const;
-  [[nodiscard]] static Result<SignedAgreement> decode(ByteView bytes);  // form only; signatures: `signature_holds`
-  [[nodiscard]] bool signature_holds(const AgreementSignature& signature, const std::optional<LineId>& line) const;
+  [[nodiscard]] static Result<SignedAgreement> decode(
+      ByteView bytes);  // form only; signatures: `signature_holds`
+  [[nodiscard]] bool signature_holds(const AgreementSignature& signature,
+                                     const std::optional<LineId>& line) const;
   void sign(const StationKeyPair& station, const std::optional<LineId>& line);
-  void add(const AgreementSignature& signature);  // keeps order; replaces none
+  void add(const AgreementSignature& signature);  // keeps order; replaces none, takes none above the maximum
 };
 
 // CDDL: signed-refusal

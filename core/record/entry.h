@@ -19,8 +19,18 @@ enum class Class : std::uint8_t { kLive = 0, kExercise = 1, kTest = 2, kService 
 
 // Known kinds. Others are kept and labelled: the number is what counts.
 enum class Kind : std::uint16_t {
-  kText = 1, kShown = 2, kAcknowledged = 3, kTest = 4, kTestAnswer = 5, kAttendance = 6, kAmendment = 7,
-  kAmendmentSignature = 8, kAmendmentRefusal = 9, kSuspend = 10, kResume = 11, kObservation = 12,
+  kText = 1,
+  kShown = 2,
+  kAcknowledged = 3,
+  kTest = 4,
+  kTestAnswer = 5,
+  kAttendance = 6,
+  kAmendment = 7,
+  kAmendmentSignature = 8,
+  kAmendmentRefusal = 9,
+  kSuspend = 10,
+  kResume = 11,
+  kObservation = 12,
 };
 [[nodiscard]] const char* kind_name(Kind kind);  // "text", "acknowledged", ...; "unknown" for others
 [[nodiscard]] bool is_signed_singly(Kind kind, Precedence precedence);  // section 9.3
@@ -28,6 +38,8 @@ enum class Kind : std::uint16_t {
 inline constexpr std::size_t kMaxBody = 65536;
 inline constexpr std::size_t kMaxParents = 64;
 inline constexpr std::size_t kMaxExercise = 64;
+inline constexpr std::uint64_t kMaxSequence = INT64_MAX;                     // fits signed integers of stores
+inline constexpr WallTime kLastWallTime{Milliseconds{253'402'300'799'999}};  // the end of the year 9999
 
 // CDDL: position. Names an entry by where it stands and by its id.
 struct Position {
@@ -49,8 +61,8 @@ struct Header {
   Kind kind{};
   Precedence precedence{};
   Class entry_class{};
-  std::string exercise;             // not empty iff entry_class is kExercise
-  WallTime time;                    // the author's own clock
+  std::string exercise;  // not empty iff entry_class is kExercise
+  WallTime time;         // the author's own clock
   Hash body_hash;
   std::uint32_t body_size = 0;
 

@@ -18,11 +18,13 @@ struct Head {
   auto operator<=>(const Head&) const = default;
 };
 
+inline constexpr std::uint64_t kMaxCounter = INT64_MAX;  // of statements; fits signed integers of stores
+
 // CDDL: heads
 struct Heads {
   std::uint64_t counter = 0;
-  std::vector<Head> heads;          // ascending
-  std::vector<EntryId> held;        // above a gap, at most 32
+  std::vector<Head> heads;    // ascending
+  std::vector<EntryId> held;  // above a gap, at most 32
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<Heads> decode(ByteView bytes);
   bool operator==(const Heads&) const = default;
@@ -32,8 +34,8 @@ struct Heads {
 struct Presence {
   std::uint64_t counter = 0;
   bool attended = false;
-  std::string role;                 // empty iff not attended
-  Seconds lease{};                  // from arrival, by the receiver's monotonic clock
+  std::string role;  // empty iff not attended
+  Seconds lease{};   // from arrival, by the receiver's monotonic clock
   WallTime since;
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<Presence> decode(ByteView bytes);
@@ -49,8 +51,8 @@ struct Signed {
   Bytes bytes;  // of the statement, as signed
   std::optional<Signature> signature;
 
-  [[nodiscard]] static Signed make(const LineId& line, const Statement& statement, const StationKeyPair& signer,
-                                   bool attested);
+  [[nodiscard]] static Signed make(const LineId& line, const Statement& statement,
+                                   const StationKeyPair& signer, bool attested);
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<Signed> decode(ByteView bytes);  // form only
   [[nodiscard]] bool signature_holds() const;                  // present and by the signer

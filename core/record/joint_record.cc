@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/record/joint_record.h"
+
+#include <algorithm>
+
+#include "core/wire/assert.h"
+
+namespace openline {
+
+void JointRecord::restore(Chain chain) {
+  const StationKey author = chain.author;
+  const ChainNumber number = chain.number;
+  remember(number, chain.head.sequence, chain.head.id);
+  by_incarnation_[chain.incarnation].push_back(number);
+  chains_.emplace(number, std::move(chain));
+  const auto newest = newest_.find(author);
+  if (newest == newest_.end() || newest->second < number) newest_[author] = number;
+}
+
+void JointRecord::restore_held(Run run) {
+  Offered ignored;
+  hold(std::move(run), ignored);
+}
+
+Chain& JointRecord::add_chain(Chain chain) {
+  const ChainNumber number = chain.number;
+  by_incarnation_[chain.incarnation].push_back(number);
+  newest_[chain.author] = number;
+  return chains_.emplace(number, std::move(chain)).first->second;
+}
+
+void JointRecord::remember(ChainNumber chain, Sequence sequence, const EntryId& id) {
+  recent_by_id_[id] = {chain, sequence};
+  recent_by_place_[{chain, sequence}] = id;
+  recent_order_.push_back(id);
+  if (recent_order_.size() <= options_.recent) return;
+  const auto oldest = recent_by_id_.find(recent_order_.front());
+  if (oldest != recent_by_id_.end()) {
+    recent_by_place_.erase({oldest->second.chain, oldest->second.sequence});
+    recent_by_id_.erase(oldest);
+  }
+  recent_order_.pop_front();
+}
+
+std::vector<const Chain*> JointRecord::chains_of(const Incarnation& incarnation) const {
+  std::vector<const Chain*> found;
+  const auto numbers = by_incarnation_.find(incarnation);
+  if (numbers == by_incarnation_.end()) return found;
+  for (const ChainNumber number : numbers->second) found.push_back(&chains_.at(number));
+  return found;
+}
+
+const Chain* JointRecord::newest_of(const StationKey& author) const {
+  const auto found = newest_.find(author);
+  return found == newest_.end() ? nullptr : &chains_.at(found->second);
+}
+
+std::optional<JointRecord::Place> JointRecord::find_recent(const EntryId& id) const {
+  const auto found = recent_by_id_.find(id);
+  if (found == recent_by_id_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<EntryId> JointRecord::recent_id(ChainNumber chain, Sequence sequence) const {
+  const auto found = recent_by_place_.find({chain, sequence});
+  if (found == recent_by_place_.end()) return std::nullopt;
+  return found->second;
+}
+
+bool JointRecord::holds_position(const StationKey* author, const Position& position) const {
+  const auto numbers = by_incarnation_.find(position.incarnation);
+  if (numbers == by_incarnation_.end()) return false;
+  return std::any_of(numbers->second.begin(), numbers->second.end(), [&](ChainNumber number) {
+    const Chain& chain = chains_.at(number);
+    return (author == nullptr || chain.author == *author) && chain.head.sequence >= position.sequence;
+  });
+}
+
+bool JointRecord::parents_held(const Run& run, std::size_t from) const {
+  return std::all_of(run.entries.begin() + static_cast<std::ptrdiff_t>(from), run.entries.end(),
+                     [&](const Entry& entry) {
+                       return std::all_of(entry.header.parents.begin(), entry.header.parents.end(),
+                                          [&](const Position& parent) { return holds_position(nullptr, parent); });
+                     });
+}
+
+bool JointRecord::holds(const Run& run) const {
+  const Entry& last = run.entries.back();
+  if (held_.contains(last.id)) return true;
+  for (const Chain* chain : chains_of(last.header.incarnation)) {
+    if (chain->head.id == last.id) return true;
+    if (last.header.sequence >= chain->head.sequence) continue;
+    const std::optional<EntryId> known = recent_id(chain->number, last.header.sequence);
+    // Older than what is remembered: the position is held; a conflict so far back shows in the heads' ids.
+    if (!known || *known == last.id) return true;
+  }
+  return false;
+}
+
+Offered JointRecord::offer(Run run, std::uint32_t& next_number) {
+  Offered result;
+  OPENLINE_ASSERT(!run.entries.empty());
+  if (holds(run)) {
+    result.outcome = Offered::Outcome::kDuplicate;
+    return result;
+  }
+  result.outcome = place(run, next_number, result);
+  if (result.outcome == Offered::Outcome::kHeld) hold(std::move(run), result);
+  if (result.outcome == Offered::Outcome::kPlaced) release_ready(next_number, result);
+  return result;
+}
+
+Offered::Outcome JointRecord::place(const Run& run, std::uint32_t& next_number, Offered& result) {
+  const Header& first = run.entries.front().header;
+  const std::vector<const Chain*> candidates = chains_of(first.incarnation);
+  if (candidates.empty()) return place_start(run, next_number, result);
+  if (candidates.front()->author != first.author) {
+    result.reason = "the incarnation belongs to another author";
+    return Offered::Outcome::kRefused;
+  }
+  for (const Chain* chain : candidates) {
+    const std::uint64_t head = chain->head.sequence.value;
+    const std::uint64_t start = first.sequence.value;
+    if (start > head + 1 || start < chain->first.value) continue;
+    const std::size_t known = head + 1 - start;  // entries of the run at positions that this chain has
+    if (known >= run.entries.size()) continue;
+    const EntryId& before = known == 0 ? *first.previous : run.entries[known - 1].id;
+    if (before != chain->head.id) continue;
+    if (!parents_held(run, known)) return Offered::Outcome::kHeld;
+    append_from(chains_.at(chain->number), run, known, result);
+    return Offered::Outcome::kPlaced;
+  }
+  // It continues no head: find where it leaves a chain that we hold.
+  for (const Chain* chain : candidates) {
+    for (std::size_t at = 0; at < run.entries.size(); ++at) {
+      const Sequence sequence = run.entries[at].header.sequence;
+      const std::optional<EntryId> known = recent_id(chain->number, sequence);
+      if (!known || *known == run.entries[at].id) continue;
+      const bool at_start = sequence.value == 0;
+      const std::optional<EntryId> before =
+          at_start ? std::nullopt : recent_id(chain->number, {sequence.value - 1});
+      if (!at_start && (!before || *before != *run.entries[at].header.previous)) continue;
+      return place_branch(run, at, *chain, next_number, result);
+    }
+  }
+  return Offered::Outcome::kHeld;
+}
+
+Offered::Outcome JointRecord::place_start(const Run& run, std::uint32_t& next_number, Offered& result) {
+  const Header& first = run.entries.front().header;
+  if (first.sequence.value != 0) return Offered::Outcome::kHeld;
+  if (first.origin && !holds_position(&first.author, *first.origin)) return Offered::Outcome::kHeld;
+  if (!parents_held(run, 0)) return Offered::Outcome::kHeld;
+
+  // A start that does not go on from the author's newest entry shows an older store.
+  bool goes_back = !first.origin && newest_.contains(first.author);
+  if (first.origin) {
+    for (const Chain* chain : chains_of(first.origin->incarnation)) {
+      if (chain->head.sequence > first.origin->sequence || chain->continued) goes_back = true;
+      Chain& continued = chains_.at(chain->number);
+      continued.continued = continued.continued || chain->head.sequence == first.origin->sequence;
+      changed_.push_back(chain->number);
+    }
+  }
+  if (goes_back) result.forks.push_back({Fork::Kind::kRollback, first.author, run.entries.front().position()});
+  Chain& chain = add_chain({{next_number++}, first.author, first.incarnation, 0, {0}, first.origin, {}, false});
+  append_from(chain, run, 0, result);
+  return Offered::Outcome::kPlaced;
+}
+
+std::size_t JointRecord::branches_of(const StationKey& author) const {
+  return static_cast<std::size_t>(std::count_if(chains_.begin(), chains_.end(), [&](const auto& item) {
+    return item.second.author == author && item.second.branch > 0;
+  }));
+}
+
+Offered::Outcome JointRecord::place_branch(const Run& run, std::size_t from, const Chain& base,
+                                           std::uint32_t& next_number, Offered& result) {
+  const Header& header = run.entries[from].header;
+  result.forks.push_back({Fork::Kind::kEquivocation, header.author, run.entries[from].position()});
+  if (branches_of(header.author) >= options_.max_branches) {
+    result.reason = "more branches by one author than are kept";
+    return Offered::Outcome::kRefused;
+  }
+  if (!parents_held(run, from)) return Offered::Outcome::kHeld;
+  const auto branch = static_cast<std::uint32_t>(by_incarnation_.at(base.incarnation).size());
+  Chain& chain = add_chain(
+      {{next_number++}, header.author, header.incarnation, branch, header.sequence, base.origin, {}, false});
+  append_from(chain, run, from, result);
+  return Offered::Outcome::kPlaced;
+}
+
+void JointRecord::append_from(Chain& chain, const Run& run, std::size_t from, Offered& result) {
+  OPENLINE_ASSERT(from < run.entries.size());
+  // An author who goes on in an incarnation that a later one already continued runs two stores.
+  if (chain.continued) {
+    result.forks.push_back({Fork::Kind::kRollback, chain.author, run.entries[from].position()});
+  }
+  for (std::size_t at = from; at < run.entries.size(); ++at) {
+    const Entry& entry = run.entries[at];
+    chain.head = entry.position();
+    remember(chain.number, entry.header.sequence, entry.id);
+    result.placed.push_back({chain.number, entry});
+  }
+  newest_[chain.author] = chain.number;
+  changed_.push_back(chain.number);
+}
+
+void JointRecord::hold(Run run, Offered& result) {
+  std::size_t size = 0;
+  for (const Entry& entry : run.entries) size += entry.body.size() + 512;
+  if (held_.size() >= options_.max_held_runs || held_bytes_ + size > options_.max_held_bytes) {
+    result.outcome = Offered::Outcome::kOverflow;
+    return;
+  }
+  held_bytes_ += size;
+  const EntryId last = run.entries.back().id;
+  held_.emplace(last, std::move(run));
+}
+
+void JointRecord::release_ready(std::uint32_t& next_number, Offered& result) {
+  bool progress = true;
+  while (progress && !held_.empty()) {
+    progress = false;
+    for (auto item = held_.begin(); item != held_.end();) {
+      Offered attempt;
+      const Offered::Outcome outcome = place(item->second, next_number, attempt);
+      result.forks.insert(result.forks.end(), attempt.forks.begin(), attempt.forks.end());
+      if (outcome == Offered::Outcome::kHeld) {
+        // Overtaken: what it brings was placed by another run meanwhile.
+        const Entry& last = item->second.entries.back();
+        const std::optional<Place> place_of_last = find_recent(last.id);
+        if (!place_of_last) {
+          ++item;
+          continue;
+        }
+      }
+      std::move(attempt.placed.begin(), attempt.placed.end(), std::back_inserter(result.placed));
+      for (const Entry& entry : item->second.entries) held_bytes_ -= entry.body.size() + 512;
+      result.released.push_back(item->first);
+      item = held_.erase(item);
+      progress = true;
+    }
+  }
+}
+
+void JointRecord::fill_place(Header& header) const {
+  const std::vector<const Chain*> own = chains_of(header.incarnation);
+  OPENLINE_ASSERT(own.size() <= 1);
+  header.sequence = own.empty() ? Sequence{0} : own.front()->head.sequence.next();
+  if (!own.empty()) {
+    header.previous = own.front()->head.id;
+  } else if (const Chain* newest = newest_of(header.author)) {
+    header.origin = newest->head;
+  }
+  for (const auto& [number, chain] : chains_) {
+    if (chain.author == header.author || chain.continued) continue;
+    const auto cited = cited_.find(number);
+    if (cited != cited_.end() && cited->second >= chain.head.sequence) continue;
+    if (header.parents.size() == kMaxParents) break;
+    header.parents.push_back(chain.head);
+  }
+  std::sort(header.parents.begin(), header.parents.end());
+}
+
+PlacedEntry JointRecord::append_own(Entry entry, std::uint32_t& next_number) {
+  for (const Position& parent : entry.header.parents) {
+    for (const Chain* chain : chains_of(parent.incarnation)) cited_[chain->number] = parent.sequence;
+  }
+  Run run;
+  run.entries.push_back(std::move(entry));
+  Offered result;
+  const Offered::Outcome outcome = place(run, next_number, result);
+  OPENLINE_ASSERT(outcome == Offered::Outcome::kPlaced && result.placed.size() == 1 && result.forks.empty());
+  return std::move(result.placed.front());
+}
+
+std::vector<Head> JointRecord::heads() const {
+  std::vector<Head> heads;
+  for (const auto& [number, chain] : chains_) {
+    if (!chain.continued) heads.push_back({chain.author, chain.head});
+  }
+  std::sort(heads.begin(), heads.end());
+  return heads;
+}
+
+std::vector<EntryId> JointRecord::held_ids() const {
+  std::vector<EntryId> ids;
+  for (const auto& [id, run] : held_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  if (ids.size() > kMaxHeldIds) ids.resize(kMaxHeldIds);
+  return ids;
+}
+
+bool JointRecord::cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const {
+  return std::any_of(heads.begin(), heads.end(), [&](const Head& head) {
+    return head.author == own && !holds_position(&own, head.position);
+  });
+}
+
+std::vector<ChainNumber> JointRecord::take_changed() {
+  std::sort(changed_.begin(), changed_.end());
+  changed_.erase(std::unique(changed_.begin(), changed_.end()), changed_.end());
+  return std::exchange(changed_, {});
+}
+
+void JointRecord::check_invariants() const {
+  OPENLINE_ASSERT(held_.size() <= options_.max_held_runs && held_bytes_ <= options_.max_held_bytes);
+  OPENLINE_ASSERT(recent_order_.size() <= options_.recent);
+  for (const auto& [number, chain] : chains_) {
+    OPENLINE_ASSERT(chain.number == number && chain.head.sequence >= chain.first);
+    OPENLINE_ASSERT(chain.head.incarnation == chain.incarnation);
+    if (chain.origin) OPENLINE_ASSERT(holds_position(&chain.author, *chain.origin));
+  }
+}
+
+}  // namespace openline
