@@ -36,6 +36,7 @@ if(OPENLINE_TESTS)
   target_link_libraries(openline_test_libraries INTERFACE GTest::gtest GTest::gtest_main "${RAPIDCHECK_LIBRARY}"
                         nlohmann_json::nlohmann_json Threads::Threads)
   target_compile_definitions(openline_test_libraries INTERFACE
+                             "OPENLINE_VECTORS_DIR=\"${CMAKE_SOURCE_DIR}/tests/vectors\""
                              "OPENLINE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"" "OPENLINE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(openline_test_libraries INTERFACE -fpch-preprocess)  # lets ccache see through the PCH
