@@ -13,7 +13,7 @@ std::array<std::uint8_t, N> blake2b(std::initializer_list<ByteView> parts) {
   crypto_generichash_state state;
   crypto_generichash_init(&state, nullptr, 0, N);
   for (const ByteView part : parts) crypto_generichash_update(&state, part.data(), part.size());
-  std::array<std::uint8_t, N> out;
+  std::array<std::uint8_t, N> out{};
   crypto_generichash_final(&state, out.data(), N);
   return out;
 }

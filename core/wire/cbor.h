@@ -90,7 +90,7 @@ class Decoder {
 
  private:
   struct OpenMap {
-    std::size_t left;
+    std::size_t left = 0;
     std::optional<std::uint64_t> last_key;
   };
   struct Head {
