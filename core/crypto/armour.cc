@@ -88,7 +88,7 @@ Result<Bytes> remove_armour(std::string_view title, ByteView text) {
   auto base64 = read_base64(lines, title);
   if (!base64) return fail(base64.error());
 
-  Bytes bytes(base64->size() / 4 * 3);
+  Bytes bytes(base64->size() / 4 * 3 + 1);  // never without storage
   std::size_t size = 0;
   const bool decoded = sodium_base642bin(bytes.data(), bytes.size(), base64->data(), base64->size(), nullptr,
                                          &size, nullptr, sodium_base64_VARIANT_ORIGINAL) == 0;

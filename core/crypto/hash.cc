@@ -38,7 +38,8 @@ Mac mac_of(ByteView key, ByteView bytes) {
 
 SymmetricKey hmac_sha256(ByteView key, std::initializer_list<ByteView> parts) {
   crypto_auth_hmacsha256_state state;
-  crypto_auth_hmacsha256_init(&state, key.data(), key.size());
+  const std::uint8_t nothing = 0;  // an empty key still needs a pointer
+  crypto_auth_hmacsha256_init(&state, key.empty() ? &nothing : key.data(), key.size());
   for (const ByteView part : parts) crypto_auth_hmacsha256_update(&state, part.data(), part.size());
   SymmetricKey out;
   crypto_auth_hmacsha256_final(&state, out.expose_mutable().data());

@@ -15,6 +15,7 @@ constexpr std::uint8_t kNextSeedNonce[crypto_stream_chacha20_NONCEBYTES] = {1};
 }  // namespace
 
 void Random::fill(std::span<std::uint8_t> out) {
+  if (out.empty()) return;
   crypto_stream_chacha20(out.data(), out.size(), kOutputNonce, seed_.expose().data());
   RandomSeed next;
   crypto_stream_chacha20(next.expose_mutable().data(), RandomSeed::kSize, kNextSeedNonce,
