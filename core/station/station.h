@@ -43,6 +43,11 @@ struct StationIdentity {
   SigningSeed station_seed;
   CardFile own_card;                      // its newest card lists this station
   std::vector<LocatorAddress> addresses;  // announced in the locator
+  // `openline init` signs a first locator into the card file, so that cards can be exchanged before either station
+  // has run. This is the secret of its session key (`session.key` in the folder), and must be the first session key
+  // of a station whose rows hold none: peers know no other. Ignored later. The daemon erases the file after the
+  // first commit, so that a thief of the disk cannot read early data once keys have rotated.
+  std::optional<SessionSecret> first_session;
 };
 
 // After commit: something on a line, or about one, that clients follow.
