@@ -21,8 +21,9 @@ struct ExportHead {
   std::vector<CardChain> cards;             // in the agreement's member order
 };
 
-// Writes an export piece by piece, so that a long record need not be in memory. The caller gives runs in canonical
-// order of their last entries; `finish` gives the manifest. Each call returns the bytes to append to the file.
+// Writes an export piece by piece, so that a long record need not be in memory. The caller gives runs in
+// canonical order of their last entries; `finish` gives the manifest. Each call returns the bytes to append
+// to the file.
 class ExportWriter {
  public:
   explicit ExportWriter(const ExportHead& head);
@@ -43,27 +44,32 @@ class ExportWriter {
 // What verification found. `problem` empty: everything that can be proven holds.
 struct VerifiedEntry {
   Entry entry;
-  std::string author_code;              // of the member party
+  std::string author_code;  // of the member party
   bool signed_by_author = false;
-  std::vector<std::string> stored_by;   // codes of parties whose signed heads cover it, other than the author's
-  std::vector<std::string> labels;      // "unknown kind", "bad body: …", "after revocation", "cites an unknown entry"
+  std::vector<std::string>
+      stored_by;  // codes of parties whose signed heads cover it, other than the author's
+  std::vector<std::string>
+      labels;  // "unknown kind", "bad body: …", "after revocation", "cites an unknown entry"
 };
 struct Verification {
-  std::vector<std::string> problems;    // each names the entry and the byte offset where it has one
+  std::vector<std::string> problems;  // each names the entry and the byte offset where it has one
   ExportHead head;
   std::string exporter_code;
   WallTime exported_at;
-  std::vector<VerifiedEntry> entries;   // canonical order
+  std::vector<VerifiedEntry> entries;  // canonical order
   std::vector<SignedHeads> heads;
   std::vector<Head> exporter_heads;
-  std::vector<std::string> forks;       // equivocation and rollback, in words
+  std::vector<std::string> forks;  // equivocation and rollback, in words
   bool attested = true;
   [[nodiscard]] bool holds() const { return problems.empty(); }
 };
-// `roots`: the fingerprints that the user trusts for this check; each member of the agreement must be among them.
-[[nodiscard]] Verification verify_export(ByteView file, const std::vector<Fingerprint>& roots);
+// `roots`: the fingerprints that the user trusts for this check; each member of the agreement must be among
+// them. Stops at the `most_problems`th problem. While a run does not hold, `entries` is empty.
+[[nodiscard]] Verification verify_export(ByteView file, const std::vector<Fingerprint>& roots,
+                                         std::size_t most_problems = 64);
 
-// The claims of section 12 in words, one a line, each with "signed by both", "one side's claim" or "not provable".
+// The claims of section 12 in words, one a line, each with "signed by both", "one side's claim" or "not
+// provable".
 struct Claim {
   std::string standing;
   std::string text;
@@ -73,10 +79,10 @@ struct Claim {
 // Whether two exports of one line hold the same entries in the same order up to their common frontier.
 struct Comparison {
   bool identical = false;
-  std::size_t common = 0;               // entries at the common frontier
-  Hash digest;                          // of the common ids in canonical order
+  std::size_t common = 0;                       // entries at the common frontier
+  Hash digest;                                  // of the common ids in canonical order
   std::size_t only_first = 0, only_second = 0;  // beyond it
-  std::string difference;               // the first one, in words; empty when identical
+  std::string difference;                       // the first one, in words; empty when identical
 };
 [[nodiscard]] Comparison compare_exports(const Verification& first, const Verification& second);
 
