@@ -60,8 +60,8 @@ TEST(IdentityVectors, ReadBack) {
   const auto vectors = read_vectors("identity.json");
   const auto file = CardFile::decode(unhex(vectors.at("card_file")));
   ASSERT_TRUE(file) << file.error().text();
-  EXPECT_EQ(file->cards.fingerprint().text(), vectors.at("fingerprint"));
-  EXPECT_EQ(file->locators.at(0).locator.session_key.hex(), vectors.at("session_key"));
+  EXPECT_EQ(file->cards.fingerprint().text(), string_of(vectors.at("fingerprint")));
+  EXPECT_EQ(file->locators.at(0).locator.session_key.hex(), string_of(vectors.at("session_key")));
   const auto armoured = vectors.at("courier_key_file").get<std::string>();
   const auto courier = CourierKey::decode(remove_armour(kCourierKeyArmour, view_of(armoured)).value());
   ASSERT_TRUE(courier) << courier.error().text();

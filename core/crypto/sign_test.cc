@@ -28,7 +28,7 @@ Scalar challenge(const RootKey& r, const RootKey& a, const SignedInput& input) {
   Bytes bytes = copy_of(r.view());
   append(bytes, a.view());
   append(bytes, input.encode());
-  std::array<std::uint8_t, 64> digest;
+  std::array<std::uint8_t, 64> digest{};
   crypto_hash_sha512(digest.data(), bytes.data(), bytes.size());
   Scalar scalar;
   crypto_core_ed25519_scalar_reduce(scalar.data(), digest.data());

@@ -20,6 +20,7 @@ inline constexpr std::size_t kMaxDepth = 8;  // nested arrays and maps; deeper i
 
 class Encoder {
  public:
+  void reserve(std::size_t size) { out_.reserve(size); }  // room for a result of this size
   Encoder& number(std::uint64_t value);
   Encoder& integer(std::int64_t value);
   Encoder& boolean(bool value);
@@ -80,9 +81,9 @@ class Decoder {
   bool optional_key(std::uint64_t key);
   void end_map();
 
-  void refuse(std::string rule);                      // a rule of the caller's own, at the current offset
+  void refuse(std::string rule);  // a rule of the caller's own, at the current offset
   void refuse_at(std::size_t offset, std::string rule);
-  void finish();                                      // refuses bytes that are left over
+  void finish();  // refuses bytes that are left over
   [[nodiscard]] bool at_end() const { return offset_ == input_.size(); }
   [[nodiscard]] bool ok() const { return !error_; }
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }

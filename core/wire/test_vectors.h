@@ -19,5 +19,6 @@ inline nlohmann::json read_vectors(const std::string& name) {
 
 // Of a hexadecimal text that is known to be right.
 inline Bytes unhex(const std::string& text) { return from_hex(text).value(); }
+inline std::string string_of(const nlohmann::json& value) { return value.get<std::string>(); }
 
 }  // namespace openline

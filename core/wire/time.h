@@ -24,8 +24,9 @@ struct WallTag {
   using period = duration::period;
   static constexpr bool is_steady = false;
 };
-using MonotonicTime = std::chrono::time_point<MonotonicTag, Microseconds>;  // since an arbitrary start; never goes back
-using WallTime = std::chrono::time_point<WallTag, Milliseconds>;            // since 1970-01-01T00:00:00Z; may jump
+using MonotonicTime =
+    std::chrono::time_point<MonotonicTag, Microseconds>;          // since an arbitrary start; never goes back
+using WallTime = std::chrono::time_point<WallTag, Milliseconds>;  // since 1970-01-01T00:00:00Z; may jump
 
 inline constexpr MonotonicTime kNever = MonotonicTime::max();
 
