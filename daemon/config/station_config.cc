@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/station_config.h"
+
+#include <algorithm>
+
+#include "daemon/config/toml_document.h"
+
+namespace openline::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kMaxPaths = 8, kMaxAddresses = 8, kMaxEndpoint = 64;
+constexpr std::int64_t kLeastPacket = 512, kMostPacket = 16384;
+constexpr std::size_t kUdpPacket = 1200, kTcpPacket = 4096;
+
+void read_listen(TomlReader& reader, PathConfig& path) {
+  const std::string listen = reader.text("listen", kMaxEndpoint);
+  if (path.kind == PathKind::kTcp && listen == "none") return;
+  path.listen = Endpoint::parse(listen);
+  if (!path.listen)
+    reader.refuse("listen", R"(must be an address and port such as "0.0.0.0:4700" or "[::]:4700")");
+}
+
+void read_announce(TomlReader& reader, PathConfig& path) {
+  const bool given = reader.has("announce");
+  for (const std::string& text : reader.optional_texts("announce", kMaxAddresses, kMaxEndpoint)) {
+    const auto endpoint = Endpoint::parse(text);
+    if (!endpoint || endpoint->is_wildcard() || endpoint->port() == 0) {
+      reader.refuse("announce",
+                    R"(must be addresses and ports such as "198.51.100.7:4700" or "[2001:db8::1]:4700")");
+      return;
+    }
+    path.announce.push_back(endpoint->text());
+  }
+  if (!given && path.listen && !path.listen->is_wildcard() && path.listen->port() != 0) {
+    path.announce.push_back(path.listen->text());
+  }
+}
+
+PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
+  TomlReader reader(table, "path", problem);
+  PathConfig path;
+  path.name = reader.text("name", 32);
+  path.kind = static_cast<PathKind>(reader.word("kind", {"udp", "tcp"}));
+  read_listen(reader, path);
+  read_announce(reader, path);
+  const auto packet = reader.optional_number("max_packet", kLeastPacket, kMostPacket);
+  path.max_packet = packet                        ? static_cast<std::size_t>(*packet)
+                    : path.kind == PathKind::kUdp ? kUdpPacket
+                                                  : kTcpPacket;
+  if (const auto rate = reader.optional_number("declared_rate", 1, 1LL << 40)) {
+    path.declared_rate = static_cast<std::uint64_t>(*rate);
+  }
+  reader.finish();
+  return path;
+}
+
+void read_link(const TomlTable& table, LinkOptions& options, std::optional<Error>& problem) {
+  TomlReader reader(table, "link", problem);
+  const auto seconds = [&](std::string_view key, Seconds& value) {
+    if (const auto given = reader.optional_duration(key, 1s, 24h)) {
+      if (*given % 1s != 0ms) reader.refuse(key, "must be whole seconds");
+      value = std::chrono::floor<Seconds>(*given);
+    }
+  };
+  const auto count = [&](std::string_view key, std::size_t& value) {
+    if (const auto given = reader.optional_number(key, 1, 100)) value = static_cast<std::size_t>(*given);
+  };
+  seconds("heartbeat_idle", options.heartbeat_idle);
+  seconds("heartbeat_busy", options.heartbeat_busy);
+  seconds("handshake_repeat_max", options.handshake_repeat_max);
+  count("min_missed", options.min_missed);
+  count("max_missed", options.max_missed);
+  if (options.heartbeat_busy > options.heartbeat_idle) {
+    reader.refuse("heartbeat_busy", "must not be longer than heartbeat_idle");
+  }
+  if (options.min_missed > options.max_missed)
+    reader.refuse("min_missed", "must not be more than max_missed");
+  reader.finish();
+}
+
+void read_line(const TomlTable& table, StationOptions& options, std::optional<Error>& problem) {
+  TomlReader reader(table, "line", problem);
+  if (const auto lease = reader.optional_duration("presence_lease", 4s, 1h)) {
+    options.presence_lease = std::chrono::floor<Seconds>(*lease);
+  }
+  if (const auto delay = reader.optional_duration("relay_delay", 10ms, 1h)) options.relay_delay = *delay;
+  if (const auto again = reader.optional_duration("resend_after", 1s, 1h)) {
+    options.resend_after = std::chrono::floor<Seconds>(*again);
+  }
+  reader.finish();
+}
+
+void check_paths(TomlReader& reader, const StationConfig& config) {
+  for (std::size_t i = 0; i < config.paths.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (config.paths[i].name == config.paths[j].name) {
+        reader.refuse("path", "has two of the name \"" + config.paths[i].name + "\"");
+      }
+    }
+  }
+  if (config.addresses().size() > kMaxAddresses) reader.refuse("path", "announces more than 8 addresses");
+}
+
+}  // namespace
+
+Result<StationConfig> StationConfig::parse(std::string_view toml) {
+  const auto document = parse_toml(toml);
+  if (!document) return fail(document.error());
+  std::optional<Error> problem;
+  TomlReader reader(*document, "", problem);
+  StationConfig config;
+  config.party = reader.text("party", 12);
+  config.station = reader.text("station", 64);
+  config.options.demo_clock = reader.optional_flag("demo_clock").value_or(false);
+  for (const TomlTable* table : reader.tables("path", 1, kMaxPaths)) {
+    config.paths.push_back(read_path(*table, problem));
+  }
+  check_paths(reader, config);
+  if (const auto* link = reader.optional_table("link")) read_link(*link, config.options.link, problem);
+  if (const auto* line = reader.optional_table("line")) read_line(*line, config.options, problem);
+  if (const auto* log = reader.optional_table("log")) {
+    TomlReader log_reader(*log, "log", problem);
+    const auto level = log_reader.optional_word("level", {"error", "warning", "info", "debug"});
+    if (level) config.log_level = static_cast<LogLevel>(*level);
+    log_reader.finish();
+  }
+  reader.finish();
+  if (problem) return fail(*problem);
+  return config;
+}
+
+std::vector<LocatorAddress> StationConfig::addresses() const {
+  std::vector<LocatorAddress> result;
+  for (const PathConfig& path : paths) {
+    for (const std::string& endpoint : path.announce)
+      result.push_back({path.name, path.kind_name(), endpoint});
+  }
+  return result;
+}
+
+}  // namespace openline::daemon

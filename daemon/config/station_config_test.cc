@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/station_config.h"
+
+#include <gtest/gtest.h>
+
+namespace openline::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kWhole = R"(party = "USA"
+station = "primary"
+demo_clock = true
+
+[[path]]
+name = "fibre"
+kind = "udp"
+listen = "0.0.0.0:4700"
+announce = ["198.51.100.7:4700", "[2001:DB8::7]:4700"]
+max_packet = 1400
+declared_rate = 9600
+
+[[path]]
+name = "backup"
+kind = "tcp"
+listen = "[::1]:4701"
+
+[[path]]
+name = "out"
+kind = "tcp"
+listen = "none"
+
+[link]
+heartbeat_idle = "30s"
+heartbeat_busy = "5s"
+min_missed = 4
+max_missed = 9
+handshake_repeat_max = "20s"
+
+[line]
+presence_lease = "1min"
+relay_delay = "500ms"
+resend_after = "5s"
+
+[log]
+level = "debug"
+)";
+
+TEST(StationConfig, ReadsEverySetting) {
+  const auto config = StationConfig::parse(kWhole);
+  ASSERT_TRUE(config) << config.error().text();
+  EXPECT_EQ(config->party, "USA");
+  EXPECT_EQ(config->station, "primary");
+  EXPECT_TRUE(config->options.demo_clock);
+  ASSERT_EQ(config->paths.size(), 3u);
+  EXPECT_EQ(config->paths[0].max_packet, 1400u);
+  EXPECT_EQ(config->paths[0].declared_rate, 9600u);
+  EXPECT_EQ(config->paths[0].announce, (std::vector<std::string>{"198.51.100.7:4700", "[2001:db8::7]:4700"}));
+  EXPECT_EQ(config->paths[1].announce, std::vector<std::string>{"[::1]:4701"})
+      << "a particular address is announced by itself";
+  EXPECT_FALSE(config->paths[2].listen);
+  EXPECT_EQ(config->options.link.heartbeat_idle, 30s);
+  EXPECT_EQ(config->options.link.min_missed, 4u);
+  EXPECT_EQ(config->options.presence_lease, 60s);
+  EXPECT_EQ(config->options.relay_delay, 500ms);
+  EXPECT_EQ(config->log_level, LogLevel::kDebug);
+  EXPECT_EQ(config->addresses().size(), 3u);
+}
+
+std::string minimal(const std::string& path_lines, const std::string& end = "") {
+  return "party = \"USA\"\nstation = \"a\"\n[[path]]\n" + path_lines + end;
+}
+const std::string kPath = "name = \"f\"\nkind = \"udp\"\nlisten = \"0.0.0.0:1\"\n";
+
+TEST(StationConfig, AnnouncesNothingForAWildcard) {
+  const auto config = StationConfig::parse(minimal(kPath));
+  ASSERT_TRUE(config) << config.error().text();
+  EXPECT_TRUE(config->addresses().empty());
+  EXPECT_EQ(config->paths[0].max_packet, 1200u);
+}
+
+struct Wrong {
+  std::string toml;
+  std::string says;
+};
+class RefusedSettings : public testing::TestWithParam<Wrong> {};
+
+TEST_P(RefusedSettings, NamesKeyAndLine) {
+  const auto config = StationConfig::parse(GetParam().toml);
+  ASSERT_FALSE(config) << GetParam().toml;
+  EXPECT_NE(config.error().message.find(GetParam().says), std::string::npos) << config.error().message;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RefusedSettings,
+    testing::Values(
+        Wrong{"", "line 1: \"party\" is missing"},
+        Wrong{"party = 7", "line 1: \"party\" must be text in quotes"},
+        Wrong{"party = \"USA\"\nstation = \"\"", "line 2: \"station\" must be 1 to 64 bytes"},
+        Wrong{"party = \"USA\"\nstation = \"a\"", "\"path\" is missing"},
+        Wrong{"party = \"USA\"\nstation = \"a\"\npath = []", "line 3: \"path\" must be 1 to 8 tables"},
+        Wrong{"party = \"USA\"\nstation = \"a\"\npath = [1]", "line 3: \"path\" must be a list of tables"},
+        Wrong{"party = \"USA\n", "line 1: "}, Wrong{"party = \"USA\"\nparty = \"USB\"", "line 2: "},
+        Wrong{minimal(kPath + "lisen = 1\n"), "line 7: path: \"lisen\" is not a known key"},
+        Wrong{minimal("name = \"f\"\n"), "line 3: path: \"kind\" is missing"},
+        Wrong{minimal("name = \"f\"\nkind = \"radio\"\n"),
+              "line 5: path: \"kind\" must be \"udp\" or \"tcp\""},
+        Wrong{minimal("name = \"f\"\nkind = \"udp\"\nlisten = \"none\"\n"),
+              "line 6: path: \"listen\" must be an address"},
+        Wrong{minimal("name = \"f\"\nkind = \"udp\"\nlisten = \"localhost:1\"\n"),
+              "line 6: path: \"listen\" must be"},
+        Wrong{minimal(kPath + "announce = [\"0.0.0.0:4700\"]\n"),
+              "line 7: path: \"announce\" must be addresses"},
+        Wrong{minimal(kPath + "announce = \"1.2.3.4:1\"\n"), "line 7: path: \"announce\" must be a list"},
+        Wrong{minimal(kPath + "max_packet = 100\n"), "line 7: path: \"max_packet\" must be 512 to 16384"},
+        Wrong{minimal(kPath + "declared_rate = 1.5\n"),
+              "line 7: path: \"declared_rate\" must be a whole number"},
+        Wrong{minimal(kPath + "[[path]]\n" + kPath), "line 3: \"path\" has two of the name \"f\""},
+        Wrong{minimal(kPath, "[link]\nheartbeat_idle = 60\n"),
+              "line 8: link: \"heartbeat_idle\" must be a duration"},
+        Wrong{minimal(kPath, "[link]\nheartbeat_idle = \"1500ms\"\n"),
+              "line 8: link: \"heartbeat_idle\" must be whole seconds"},
+        Wrong{minimal(kPath, "[link]\nheartbeat_busy = \"2min\"\n"),
+              "line 8: link: \"heartbeat_busy\" must not be longer"},
+        Wrong{minimal(kPath, "[link]\nmin_missed = 20\n"), "line 8: link: \"min_missed\" must not be more"},
+        Wrong{minimal(kPath, "[link]\nspeed = 1\n"), "line 8: link: \"speed\" is not a known key"},
+        Wrong{minimal(kPath, "[line]\npresence_lease = \"2h\"\n"),
+              "line 8: line: \"presence_lease\" must be 4s to 1h"},
+        Wrong{minimal(kPath, "[log]\nlevel = \"loud\"\n"), "line 8: log: \"level\" must be"},
+        Wrong{minimal(kPath, "[log]\nfile = \"x\"\n"), "line 8: log: \"file\" is not a known key"},
+        Wrong{minimal(kPath, "[other]\n"), "line 7: \"other\" is not a known key"},
+        Wrong{std::string(70000, '#'), "more than 65536 bytes"}));
+
+}  // namespace
+}  // namespace openline::daemon
