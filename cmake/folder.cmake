@@ -6,6 +6,8 @@
 #   <x>_main.cc                -> program <prefix><x>             (PROGRAMS)
 #   *_test.cc and test_*.cc    -> test binary <name>_test         (when OPENLINE_TESTS is on)
 #   every other .cc            -> static library openline_<name>
+# (A line's tests are of the field, not of the code: their files are listed in field_tests, here and in
+# tests/layering_test.py.)
 # DEPS are other folders by name, LIBS are others' targets; both are passed on to whoever depends on this folder.
 # A folder without sources is an empty target, so that modules can land one by one. THREADS: tests run under TSan too.
 function(openline_folder path name)
@@ -16,6 +18,8 @@ function(openline_folder path name)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/${path}/*.cc")
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "(_test|/test_[^/]*)\\.cc$")
+  set(field_tests test_clock)
+  list(FILTER tests EXCLUDE REGEX "/(${field_tests})\\.cc$")
   set(mains ${sources})
   list(FILTER mains INCLUDE REGEX "(/|_)main\\.cc$")
   list(REMOVE_ITEM sources ${tests} ${mains})
