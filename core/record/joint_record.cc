@@ -77,11 +77,11 @@ bool JointRecord::holds_position(const StationKey* author, const Position& posit
 }
 
 bool JointRecord::parents_held(const Run& run, std::size_t from) const {
-  return std::all_of(run.entries.begin() + static_cast<std::ptrdiff_t>(from), run.entries.end(),
-                     [&](const Entry& entry) {
-                       return std::all_of(entry.header.parents.begin(), entry.header.parents.end(),
-                                          [&](const Position& parent) { return holds_position(nullptr, parent); });
-                     });
+  return std::all_of(
+      run.entries.begin() + static_cast<std::ptrdiff_t>(from), run.entries.end(), [&](const Entry& entry) {
+        return std::all_of(entry.header.parents.begin(), entry.header.parents.end(),
+                           [&](const Position& parent) { return holds_position(nullptr, parent); });
+      });
 }
 
 bool JointRecord::holds(const Run& run) const {
@@ -162,8 +162,10 @@ Offered::Outcome JointRecord::place_start(const Run& run, std::uint32_t& next_nu
       changed_.push_back(chain->number);
     }
   }
-  if (goes_back) result.forks.push_back({Fork::Kind::kRollback, first.author, run.entries.front().position()});
-  Chain& chain = add_chain({{next_number++}, first.author, first.incarnation, 0, {0}, first.origin, {}, false});
+  if (goes_back)
+    result.forks.push_back({Fork::Kind::kRollback, first.author, run.entries.front().position()});
+  Chain& chain =
+      add_chain({{next_number++}, first.author, first.incarnation, 0, {0}, first.origin, {}, false});
   append_from(chain, run, 0, result);
   return Offered::Outcome::kPlaced;
 }

@@ -2,8 +2,9 @@
 // The shape of a line's record as this station holds it: chains, their heads, forks, and runs that wait
 // above a gap (protocol.md sections 9.2, 9.4 and 9.5).
 //
-// Only closed entries are in the record: a run whose ancestry is incomplete waits in a bounded pool. So the head of
-// each chain says by itself what is held. The entries themselves are the store's; here are heads and the ids of recent entries.
+// Only closed entries are in the record: a run whose ancestry is incomplete waits in a bounded pool. So the
+// head of each chain says by itself what is held. The entries themselves are the store's; here are heads and
+// the ids of recent entries.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +30,11 @@ struct Chain {
   ChainNumber number;
   StationKey author;
   Incarnation incarnation;
-  std::uint32_t branch = 0;         // 0: as first seen; others fork from it at `first`
-  Sequence first;                   // 0, or where the branch begins
-  std::optional<Position> origin;   // what the entry at sequence 0 continues
-  Position head;                    // newest entry
-  bool continued = false;           // a later incarnation goes on from it
+  std::uint32_t branch = 0;        // 0: as first seen; others fork from it at `first`
+  Sequence first;                  // 0, or where the branch begins
+  std::optional<Position> origin;  // what the entry at sequence 0 continues
+  Position head;                   // newest entry
+  bool continued = false;          // a later incarnation goes on from it
 
   [[nodiscard]] Bytes encode() const;  // a derived row
   [[nodiscard]] static Result<Chain> decode(ByteView bytes);
@@ -48,30 +49,32 @@ struct Fork {
   enum class Kind : std::uint8_t { kEquivocation, kRollback };
   Kind kind{};
   StationKey author;
-  Position position;                // the newcomer's
+  Position position;  // the newcomer's
 };
 
 // What became of a run that was offered.
 struct Offered {
   enum class Outcome : std::uint8_t {
-    kPlaced,       // in the record now, with whatever it released from the pool
-    kDuplicate,    // all of it was held already
-    kHeld,         // waits above a gap
-    kOverflow,     // the pool is full: dropped, its sender will send it again
-    kRefused,      // breaks the rule of section 9.1, or a branch too many
+    kPlaced,     // in the record now, with whatever it released from the pool
+    kDuplicate,  // all of it was held already
+    kHeld,       // waits above a gap
+    kOverflow,   // the pool is full: dropped, its sender will send it again
+    kRefused,    // breaks the rule of section 9.1, or a branch too many
   };
   Outcome outcome{};
   std::vector<PlacedEntry> placed;  // in an order in which ancestors come first
   std::vector<Fork> forks;
-  std::vector<EntryId> released;    // last ids of runs that left the pool
-  std::string reason;               // of a refusal
+  std::vector<EntryId> released;  // last ids of runs that left the pool
+  std::string reason;             // of a refusal
 };
 
+inline constexpr std::size_t kMaxHeldIds = 32;  // that a heads statement lists
+
 struct JointRecordOptions {
-  std::size_t max_held_runs = 1024;       // above a gap; more are dropped, their sender repeats them
+  std::size_t max_held_runs = 1024;  // above a gap; more are dropped, their sender repeats them
   std::size_t max_held_bytes = 4 << 20;
-  std::size_t max_branches = 8;           // an author
-  std::size_t recent = 2048;              // ids remembered, to find conflicts and what receipts are about
+  std::size_t max_branches = 8;  // an author
+  std::size_t recent = 2048;     // ids remembered, to find conflicts and what receipts are about
 };
 
 class JointRecord {
@@ -87,12 +90,13 @@ class JointRecord {
   // Takes a run whose signature and author were checked. `new_number` gives numbers for new chains.
   Offered offer(Run run, std::uint32_t& next_number);
 
-  // Own entries: the header's place (incarnation, sequence, previous, origin, parents) for the next entry of `author`.
+  // Own entries: the header's place (incarnation, sequence, previous, origin, parents) for the next entry of
+  // `author`.
   void fill_place(Header& header) const;
   PlacedEntry append_own(Entry entry, std::uint32_t& next_number);
 
-  [[nodiscard]] std::vector<Head> heads() const;             // of every leaf chain, ascending
-  [[nodiscard]] std::vector<EntryId> held_ids() const;       // at most 32
+  [[nodiscard]] std::vector<Head> heads() const;        // of every leaf chain, ascending
+  [[nodiscard]] std::vector<EntryId> held_ids() const;  // at most 32
   [[nodiscard]] std::size_t held_runs() const { return held_.size(); }
   [[nodiscard]] const std::map<ChainNumber, Chain>& chains() const { return chains_; }
   [[nodiscard]] const Chain* newest_of(const StationKey& author) const;
@@ -106,7 +110,7 @@ class JointRecord {
   // Whether some author's head in `heads` is an entry by `own` that is not held here (section 9.5).
   [[nodiscard]] bool cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const;
 
-  [[nodiscard]] std::vector<ChainNumber> take_changed();     // chains whose row has to be written
+  [[nodiscard]] std::vector<ChainNumber> take_changed();  // chains whose row has to be written
   void check_invariants() const;
 
  private:
@@ -115,8 +119,8 @@ class JointRecord {
   [[nodiscard]] bool parents_held(const Run& run, std::size_t from) const;
   Offered::Outcome place(const Run& run, std::uint32_t& next_number, Offered& result);
   Offered::Outcome place_start(const Run& run, std::uint32_t& next_number, Offered& result);
-  Offered::Outcome place_branch(const Run& run, std::size_t from, const Chain& base, std::uint32_t& next_number,
-                                Offered& result);
+  Offered::Outcome place_branch(const Run& run, std::size_t from, const Chain& base,
+                                std::uint32_t& next_number, Offered& result);
   void append_from(Chain& chain, const Run& run, std::size_t from, Offered& result);
   void hold(Run run, Offered& result);
   void release_ready(std::uint32_t& next_number, Offered& result);
@@ -133,7 +137,7 @@ class JointRecord {
   std::unordered_map<EntryId, Place, FixedBytesHash> recent_by_id_;
   std::map<std::pair<ChainNumber, Sequence>, EntryId> recent_by_place_;
   std::deque<EntryId> recent_order_;
-  std::map<ChainNumber, Sequence> cited_;                  // by own newest entry: heads that it covers
+  std::map<ChainNumber, Sequence> cited_;  // by own newest entry: heads that it covers
   std::vector<ChainNumber> changed_;
 };
 

@@ -21,11 +21,11 @@ namespace openline {
 
 // How a refused command maps to the outside: HTTP status and exit code.
 enum class Refused : std::uint8_t {
-  kBadRequest,   // what was asked is wrong in itself
-  kNotFound,     // unknown line, entry, party
-  kConflict,     // it contradicts what is on record (already signed, another card of this edition, key reused)
-  kForbidden,    // not this station's to do
-  kStopped,      // writing on this line is stopped (section 9.5)
+  kBadRequest,  // what was asked is wrong in itself
+  kNotFound,    // unknown line, entry, party
+  kConflict,    // it contradicts what is on record (already signed, another card of this edition, key reused)
+  kForbidden,   // not this station's to do
+  kStopped,     // writing on this line is stopped (section 9.5)
   kUnavailable,  // the store cannot take it now: nothing was lost, ask again with the same key
 };
 struct CommandError {
@@ -33,7 +33,8 @@ struct CommandError {
   std::string message;
 };
 
-// A client's idempotency key and the digest of its request; the same key and digest give the same entries again.
+// A client's idempotency key and the digest of its request; the same key and digest give the same entries
+// again.
 struct RequestKey {
   std::string key;
   Hash digest;
@@ -44,21 +45,21 @@ struct SendText {
   Precedence precedence{};
   Class entry_class{};
   std::string exercise;
-  TextBody text;               // attachments are held here already
+  TextBody text;  // attachments are held here already
   std::optional<RequestKey> request;
 };
 struct Acknowledge {
   LineId line;
-  std::string entry;           // an id or the beginning of one, at least 4 hex digits
+  std::string entry;  // an id or the beginning of one, at least 4 hex digits
   std::string role;
   std::optional<RequestKey> request;
 };
-struct MarkShown {             // by what displays entries to an officer on watch
+struct MarkShown {  // by what displays entries to an officer on watch
   LineId line;
   std::vector<EntryId> entries;
   std::string role;
 };
-struct Attend {                // starts or renews; the caller renews well within the lease
+struct Attend {  // starts or renews; the caller renews well within the lease
   LineId line;
   std::string role;
   std::uint64_t terminal = 0;  // whose attendance: a number a connection
@@ -74,48 +75,49 @@ struct AcceptCard {
   CardFile file;
   std::optional<CourierKey> courier_key;
 };
-struct ProposeAgreement {      // signs and proposes; signs if the other side proposed the same
+struct ProposeAgreement {  // signs and proposes; signs if the other side proposed the same
   Agreement agreement;
 };
 struct RefuseAgreement {
-  Hash agreement;              // a proposal, or an amendment proposed on a line
+  Hash agreement;  // a proposal, or an amendment proposed on a line
   std::string reason;
 };
 struct ProposeAmendment {
   LineId line;
-  Agreement successor;         // predecessor is filled in when absent
+  Agreement successor;  // predecessor is filled in when absent
 };
 struct Suspend {
   LineId line;
   std::string reason;
 };
-struct Resume {                // an act on record after Suspend
+struct Resume {  // an act on record after Suspend
   LineId line;
   std::string reason;
 };
-struct GoOn {                  // the engineer's word after a suspected rollback: write again on this line
+struct GoOn {  // the engineer's word after a suspected rollback: write again on this line
   LineId line;
 };
-struct JumpClock {             // demonstration only: lines' clocks go on by this much
+struct JumpClock {  // demonstration only: lines' clocks go on by this much
   Seconds by{};
 };
-using Command = std::variant<SendText, Acknowledge, MarkShown, Attend, Leave, TestNow, AcceptCard, ProposeAgreement,
-                             RefuseAgreement, ProposeAmendment, Suspend, Resume, GoOn, JumpClock>;
+using Command =
+    std::variant<SendText, Acknowledge, MarkShown, Attend, Leave, TestNow, AcceptCard, ProposeAgreement,
+                 RefuseAgreement, ProposeAmendment, Suspend, Resume, GoOn, JumpClock>;
 
 struct EntryMade {
   Serial serial;
   EntryId id;
 };
 struct Done {
-  std::vector<EntryMade> entries;       // that this command put on record
-  std::optional<Fingerprint> party;     // AcceptCard
-  std::optional<Hash> agreement;        // ProposeAgreement, ProposeAmendment
-  std::optional<LineId> line;           // the line that exists now through it
-  std::string note;                     // in words, for the person who asked
+  std::vector<EntryMade> entries;    // that this command put on record
+  std::optional<Fingerprint> party;  // AcceptCard
+  std::optional<Hash> agreement;     // ProposeAgreement, ProposeAmendment
+  std::optional<LineId> line;        // the line that exists now through it
+  std::string note;                  // in words, for the person who asked
 };
 // Given after what it says is durable.
 struct Reply {
-  std::uint64_t request = 0;            // as given with the command
+  std::uint64_t request = 0;  // as given with the command
   std::expected<Done, CommandError> result;
 };
 

@@ -3,8 +3,9 @@
 //
 // The turn. The caller gives every input that is ready, then asks `take_batch`. While that batch is being
 // committed it may go on giving inputs; their changes wait for the next batch. `committed` releases what
-// waited for that batch: replies, events, and objects for the link. Packets, acknowledgements of packets and heartbeats wait for nothing.
-// Nothing is shown, receipted or sent as an entry before it is durable. A crash between any two calls loses nothing acknowledged.
+// waited for that batch: replies, events, and objects for the link. Packets, acknowledgements of packets and
+// heartbeats wait for nothing. Nothing is shown, receipted or sent as an entry before it is durable. A crash
+// between any two calls loses nothing acknowledged.
 #pragma once
 
 #include <memory>
@@ -22,19 +23,20 @@ namespace openline {
 
 struct StationOptions {
   LinkOptions link;
-  Seconds presence_lease{90};             // an attending terminal renews at half of it
-  Milliseconds heads_interval{20};        // heads of a line go out at most this often
-  Milliseconds relay_delay{2000};         // before another's entries are passed on (section 10)
-  Seconds resend_after{10};               // heads that do not advance
-  std::size_t max_held = 1024;            // entries above a gap, a line
-  std::size_t max_branches = 8;           // an author, a line
+  Seconds presence_lease{90};       // an attending terminal renews at half of it
+  Milliseconds heads_interval{20};  // heads of a line go out at most this often
+  Milliseconds relay_delay{2000};   // before another's entries are passed on (section 10)
+  Seconds resend_after{10};         // heads that do not advance
+  std::size_t max_held = 1024;      // entries above a gap, a line
+  std::size_t max_branches = 8;     // an author, a line
   std::size_t max_lines = 256;
-  std::size_t max_open_items = 10000;     // a line, each direction; beyond it new texts of our own are refused
-  std::size_t send_ahead = 256 << 10;     // bytes queued a peer before record is read from the store
-  std::size_t max_uncommitted = 8 << 20;  // bytes of changes waiting for the store: beyond it nothing new is taken
+  std::size_t max_open_items = 10000;  // a line, each direction; beyond it new texts of our own are refused
+  std::size_t send_ahead = 256 << 10;  // bytes queued a peer before record is read from the store
+  std::size_t max_uncommitted =
+      8 << 20;  // bytes of changes waiting for the store: beyond it nothing new is taken
   Seconds session_key_life{7 * 24 * 3600};
   Seconds kept_session_keys{30 * 24 * 3600};
-  bool demo_clock = false;                // JumpClock is allowed; status says so
+  bool demo_clock = false;  // JumpClock is allowed; status says so
   std::string software = "openline";
 };
 
@@ -43,10 +45,11 @@ struct StationIdentity {
   SigningSeed station_seed;
   CardFile own_card;                      // its newest card lists this station
   std::vector<LocatorAddress> addresses;  // announced in the locator
-  // `openline init` signs a first locator into the card file, so that cards can be exchanged before either station
-  // has run. This is the secret of its session key (`session.key` in the folder), and must be the first session key
-  // of a station whose rows hold none: peers know no other. Ignored later. The daemon erases the file after the
-  // first commit, so that a thief of the disk cannot read early data once keys have rotated.
+  // `openline init` signs a first locator into the card file, so that cards can be exchanged before either
+  // station has run. This is the secret of its session key (`session.key` in the folder), and must be the
+  // first session key of a station whose rows hold none: peers know no other. Ignored later. The daemon
+  // erases the file after the first commit, so that a thief of the disk cannot read early data once keys have
+  // rotated.
   std::optional<SessionSecret> first_session;
 };
 
@@ -56,9 +59,9 @@ struct EntryAdded {
   Serial serial;
   Entry entry;
   bool own = false;
-  bool closed = true;                     // false: "earlier entries on the way"
+  bool closed = true;  // false: "earlier entries on the way"
 };
-struct StatusChanged {                    // lamps, presence, agreements, paths: read `status` again
+struct StatusChanged {  // lamps, presence, agreements, paths: read `status` again
   std::optional<LineId> line;
 };
 struct Output {
@@ -67,10 +70,11 @@ struct Output {
 
 class Station {
  public:
-  // `rows` are all derived rows of the store (none for a new station). An error says what in them is damaged: the
-  // station does not start on a store that it cannot trust.
-  [[nodiscard]] static Result<Station> start(StationOptions options, StationIdentity identity, std::vector<LocalPath> paths,
-                                             std::vector<StateRow> rows, RandomSeed seed, Now now);
+  // `rows` are all derived rows of the store (none for a new station). An error says what in them is damaged:
+  // the station does not start on a store that it cannot trust.
+  [[nodiscard]] static Result<Station> start(StationOptions options, StationIdentity identity,
+                                             std::vector<LocalPath> paths, std::vector<StateRow> rows,
+                                             RandomSeed seed, Now now);
   ~Station();
   Station(Station&&) noexcept;
   Station& operator=(Station&&) noexcept;
@@ -85,8 +89,9 @@ class Station {
   void run_timers(Now now);
   [[nodiscard]] MonotonicTime next_timeout() const;
 
-  // The turn. `take_batch` gives the changes so far unless a batch is in flight or there are none. After a failed
-  // commit the same batch is given again by the caller (it keeps it); meanwhile `commit_failed` says why, for the status.
+  // The turn. `take_batch` gives the changes so far unless a batch is in flight or there are none. After a
+  // failed commit the same batch is given again by the caller (it keeps it); meanwhile `commit_failed` says
+  // why, for the status.
   [[nodiscard]] std::optional<Batch> take_batch(Now now);
   void committed(std::uint64_t commit, Now now);
   void commit_failed(std::uint64_t commit, std::string reason, Now now);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a station can say of itself and its lines at any moment, with its evidence (design: silence is readable).
+// What a station can say of itself and its lines at any moment, with its evidence (design: silence is
+// readable).
 #pragma once
 
 #include <cstdint>
@@ -34,34 +35,34 @@ struct PeerStatus {
 struct MemberStatus {
   std::string code;
   std::string desk;
-  bool reachable = false;                   // a link to one of its stations is up
-  std::optional<WallTime> last_heard;       // any authenticated packet, by our clock
+  bool reachable = false;              // a link to one of its stations is up
+  std::optional<WallTime> last_heard;  // any authenticated packet, by our clock
   DeskState desk_state = DeskState::kUnknown;
   std::string desk_role;
-  std::optional<WallTime> desk_since;       // their clock for attended and unattended, ours for unknown
-  std::uint64_t not_stored = 0;             // entries of ours that their signed heads do not cover
-  std::vector<Head> heads;                  // newest signed heads
-  std::uint64_t heads_counter = 0;          // their clock in ms, as a rule
+  std::optional<WallTime> desk_since;  // their clock for attended and unattended, ours for unknown
+  std::uint64_t not_stored = 0;        // entries of ours that their signed heads do not cover
+  std::vector<Head> heads;             // newest signed heads
+  std::uint64_t heads_counter = 0;     // their clock in ms, as a rule
 };
 
 // A message that waits for somebody.
 struct OpenItem {
   Serial serial;
   EntryId id;
-  std::string author;                       // party code
+  std::string author;  // party code
   Precedence precedence{};
   Class entry_class{};
-  WallTime time;                            // the author's clock
-  bool own = false;                         // ours, waiting for them; else theirs, waiting for our desk
+  WallTime time;     // the author's clock
+  bool own = false;  // ours, waiting for them; else theirs, waiting for our desk
   bool shown = false;
-  bool stored = false;                      // own: their heads cover it
-  Seconds left{};                           // to answer; negative: overdue
+  bool stored = false;  // own: their heads cover it
+  Seconds left{};       // to answer; negative: overdue
 };
 
 struct TestStatus {
   std::optional<WallTime> last_sent;
   std::optional<WallTime> last_answered;
-  bool unanswered = false;                  // the last one, beyond the time to answer
+  bool unanswered = false;  // the last one, beyond the time to answer
   std::optional<WallTime> last_received;
   std::uint64_t sent = 0, answered = 0;
 };
@@ -69,25 +70,25 @@ struct TestStatus {
 struct AgreementStatus {
   SignedAgreement agreement;
   Hash hash;
-  std::optional<LineId> line;               // it amends
-  std::vector<std::string> signed_by;       // party codes
+  std::optional<LineId> line;          // it amends
+  std::vector<std::string> signed_by;  // party codes
   std::vector<std::string> waiting_for;
   std::vector<std::pair<std::string, std::string>> refused_by;  // party code, reason
 };
 
 struct LineStatus {
   LineId line;
-  SignedAgreement agreement;                // in force
+  SignedAgreement agreement;  // in force
   Hash agreement_hash;
   std::string own_desk;
   LineLamp lamp = LineLamp::kSilent;
-  std::string reason;                       // for the lamp, in words
-  std::vector<std::string> conditions;      // forks, rollback, expiry, suspension, gaps, store: each in words
+  std::string reason;                   // for the lamp, in words
+  std::vector<std::string> conditions;  // forks, rollback, expiry, suspension, gaps, store: each in words
   bool suspended = false;
-  bool writing_stopped = false;             // section 9.5
+  bool writing_stopped = false;  // section 9.5
   DeskState own_desk_state = DeskState::kUnattended;
   std::string own_desk_role;
-  std::vector<MemberStatus> members;        // the others
+  std::vector<MemberStatus> members;  // the others
   std::vector<OpenItem> open_items;
   TestStatus test;
   std::vector<AgreementStatus> amendments;  // proposed and not in force
@@ -107,14 +108,15 @@ struct StationStatus {
   Fingerprint party;
   std::string code;
   std::uint64_t locator_counter = 0;
-  std::uint64_t commit = 0;                 // newest durable
-  std::optional<std::string> store_problem; // the store does not take changes: why, since the last good commit
+  std::uint64_t commit = 0;  // newest durable
+  std::optional<std::string>
+      store_problem;  // the store does not take changes: why, since the last good commit
   std::size_t uncommitted_bytes = 0;
   bool demo_clock = false;
-  Seconds clock_offset{};                   // demo clock
+  Seconds clock_offset{};  // demo clock
   std::vector<PeerStatus> peers;
   std::vector<LineStatus> lines;
-  std::vector<AgreementStatus> proposals;   // no line yet
+  std::vector<AgreementStatus> proposals;  // no line yet
   std::vector<AttachmentProgress> attachments;
   SwitchboardCounters counters;
 };
@@ -123,13 +125,13 @@ struct ChainOfLine {
   ChainNumber chain;
   StationKey author;
   Incarnation incarnation;
-  Sequence first;                           // 0, or where a branch begins
-  Sequence closed;                          // last closed entry
+  Sequence first;   // 0, or where a branch begins
+  Sequence closed;  // last closed entry
 };
 struct LineForExport {
   ExportHead head;
-  std::vector<ChainOfLine> chains;          // durable and closed
-  std::vector<SignedHeads> peer_heads;      // newest of each other station
+  std::vector<ChainOfLine> chains;      // durable and closed
+  std::vector<SignedHeads> peer_heads;  // newest of each other station
   std::vector<Head> own_heads;
   bool attested = true;
 };

@@ -12,14 +12,10 @@
 #include <vector>
 
 #include "core/record/entry.h"
+#include "core/record/joint_record.h"
 
 namespace openline {
 
-// A chain's local number: small, given by core, never reused. Its derived row says which chain it is.
-struct ChainNumber {
-  std::uint32_t value = 0;
-  auto operator<=>(const ChainNumber&) const = default;
-};
 // The order in which entries became part of this station's copy of the record: 1, 2, 3 … over all lines.
 struct Serial {
   std::uint64_t value = 0;
@@ -30,8 +26,8 @@ struct Serial {
 struct PutEntry {
   Serial serial;
   ChainNumber chain;
-  Entry entry;                // header, id, body, and the signature of the run that ends here
-  bool unconfirmed = false;   // deniable line, early data: section 5.3
+  Entry entry;               // header, id, body, and the signature of the run that ends here
+  bool unconfirmed = false;  // deniable line, early data of a session that is not open yet: section 5.3
 };
 // A signature for an entry that is stored without one (a shorter run ended there).
 struct PutSignature {
@@ -39,36 +35,43 @@ struct PutSignature {
   Sequence sequence;
   Signature signature;
 };
+// The session that brought an unconfirmed entry is open: it shows as any other from now on.
+struct ConfirmEntry {
+  ChainNumber chain;
+  Sequence sequence;
+};
 // Shown or acknowledged: beside the entry that it is about.
 enum class ReceiptKind : std::uint8_t { kShown = 1, kAcknowledged = 2 };
 struct PutReceipt {
-  ChainNumber chain;          // of the entry that it is about
+  ChainNumber chain;  // of the entry that it is about
   Sequence sequence;
   ReceiptKind kind{};
   StationKey by;
   std::string role;
   bool authenticated = false;
-  WallTime time;              // the receipt author's clock
-  Serial receipt;             // the entry that says so
+  WallTime time;   // the receipt author's clock
+  Serial receipt;  // the entry that says so
 };
 // Derived rows: small, loaded whole at the start. Later values replace earlier ones.
 struct PutState {
-  std::string key;            // "kind/..." ; bytes
+  std::string key;  // "kind/..." ; bytes
   Bytes value;
 };
 struct EraseState {
   std::string key;
 };
-// Remembers a request, so that its repeat gives the same answer. Not loaded at the start: the API looks it up.
+// Remembers a request, so that its repeat gives the same answer. Not loaded at the start: the API looks it
+// up.
 struct PutRequest {
-  std::string key;            // the client's idempotency key
-  Hash digest;                // of what was asked: the same key with another content is a conflict
+  std::string key;              // the client's idempotency key
+  Hash digest;                  // of what was asked: the same key with another content is a conflict
   std::vector<Serial> entries;  // that it made
 };
-using Change = std::variant<PutEntry, PutSignature, PutReceipt, PutState, EraseState, PutRequest>;
+using Change =
+    std::variant<PutEntry, PutSignature, PutReceipt, PutState, EraseState, PutRequest, ConfirmEntry>;
 
 struct Batch {
-  std::uint64_t commit = 0;   // 1, 2, 3 …; one is in flight at a time
+  std::uint64_t commit = 0;  // 1, 2, 3 …; one is in flight at a time
   std::vector<Change> changes;
 };
 
@@ -79,9 +82,9 @@ struct StateRow {
 
 // Bulk reads. The answer comes as an input of a later turn.
 struct ReadRuns {
-  std::uint64_t read = 0;     // names the answer
+  std::uint64_t read = 0;  // names the answer
   ChainNumber chain;
-  Sequence from;              // whole entries from here, ending at a signed one where the chain has signatures
+  Sequence from;  // whole entries from here, ending at a signed one where the chain has signatures
   std::size_t max_entries = 64;
   std::size_t max_bytes = 128 << 10;
 };
@@ -101,16 +104,16 @@ struct PartRead {
   std::uint64_t read = 0;
   std::optional<Bytes> bytes;  // nullopt: not held here
 };
-struct WritePart {             // checked against its leaf by core
+struct WritePart {  // checked against its leaf by core
   std::uint64_t write = 0;
   Hash attachment;
-  std::uint64_t size = 0;      // of the whole file
-  std::uint64_t part = 0;      // 0: the leaves
+  std::uint64_t size = 0;  // of the whole file
+  std::uint64_t part = 0;  // 0: the leaves
   Bytes bytes;
 };
-struct PartWritten {           // durable, or failed
+struct PartWritten {  // durable, or failed
   std::uint64_t write = 0;
-  bool complete = false;       // all parts are there now
+  bool complete = false;  // all parts are there now
   std::optional<std::string> failure;
 };
 

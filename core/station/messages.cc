@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/station/messages.h"
+
+#include "core/record/attachment_tree.h"
+#include "core/record/fields.h"
+
+namespace openline {
+namespace {
+
+enum Type : std::uint64_t {
+  kHello = 1,
+  kCards = 2,
+  kLocator = 3,
+  kAgreement = 4,
+  kRefusal = 5,
+  kRun = 6,
+  kHeads = 7,
+  kPresence = 8,
+  kAttachmentRequest = 9,
+  kAttachmentData = 10,
+  kAttachmentMissing = 11,
+};
+
+Bytes wrap(Type type, ByteView encoded) {
+  cbor::Encoder out;
+  out.array(2).number(type).raw(encoded);
+  return out.take();
+}
+
+// The rest of a message of two elements, by its own decoder.
+template <class Format>
+Result<Message> unwrap(FieldDecoder& in) {
+  const ByteView item = in.item();
+  in.finish();
+  if (!in.ok()) return fail(in.failure());
+  Result<Format> decoded = Format::decode(item);
+  if (!decoded) return fail(decoded.error());
+  return Message(std::move(*decoded));
+}
+
+Result<Message> read_hello(FieldDecoder& in) {
+  Hello hello;
+  in.element("own edition"), hello.own_edition = static_cast<std::uint32_t>(in.number(UINT32_MAX));
+  in.element("own locator"), hello.own_locator = in.number();
+  in.element("your edition"), hello.your_edition = static_cast<std::uint32_t>(in.number(UINT32_MAX));
+  in.element("your locator"), hello.your_locator = in.number();
+  in.element("software"), hello.software = in.text_within(0, 64);
+  return in.result(Message(std::move(hello)));
+}
+
+Result<Message> read_cards(FieldDecoder& in) {
+  CardsMessage message;
+  in.element("editions");
+  for (std::size_t left = in.array_within(1, 64); left > 0 && in.ok(); --left) {
+    Result<SignedCard> card = SignedCard::decode(in.item());
+    if (!card) return fail(card.error());
+    message.editions.push_back(std::move(*card));
+  }
+  return in.result(Message(std::move(message)));
+}
+
+Result<Message> read_attachment(FieldDecoder& in, std::uint64_t type) {
+  AttachmentData data;
+  in.element("line"), data.line = in.fixed<LineId>();
+  in.element("attachment"), data.attachment = in.fixed<Hash>();
+  if (type == kAttachmentMissing) return in.result(Message(AttachmentMissing{data.line, data.attachment}));
+  in.element("part"), data.part = in.number(attachment_chunks(kMaxAttachment));
+  if (type == kAttachmentRequest)
+    return in.result(Message(AttachmentRequest{data.line, data.attachment, data.part}));
+  in.element("bytes"), data.bytes = copy_of(in.bytes(kAttachmentChunk));
+  return in.result(Message(std::move(data)));
+}
+
+}  // namespace
+
+Bytes encode_message(const Hello& hello) {
+  cbor::Encoder out;
+  out.array(6).number(kHello).number(hello.own_edition).number(hello.own_locator);
+  out.number(hello.your_edition).number(hello.your_locator).text(hello.software);
+  return out.take();
+}
+
+Bytes encode_message(const CardsMessage& cards) {
+  cbor::Encoder out;
+  out.array(2).number(kCards).array(cards.editions.size());
+  for (const SignedCard& card : cards.editions) out.raw(card.encode());
+  return out.take();
+}
+
+Bytes encode_message(const SignedLocator& locator) { return wrap(kLocator, locator.encode()); }
+Bytes encode_message(const SignedAgreement& agreement) { return wrap(kAgreement, agreement.encode()); }
+Bytes encode_message(const SignedRefusal& refusal) { return wrap(kRefusal, refusal.encode()); }
+Bytes encode_message(std::span<const Entry> run) { return wrap(kRun, Run::encode(run)); }
+Bytes encode_message(const SignedHeads& heads) { return wrap(kHeads, heads.encode()); }
+Bytes encode_message(const SignedPresence& presence) { return wrap(kPresence, presence.encode()); }
+
+Bytes encode_message(const AttachmentRequest& request) {
+  cbor::Encoder out;
+  out.array(4).number(kAttachmentRequest).bytes(request.line.view()).bytes(request.attachment.view());
+  out.number(request.part);
+  return out.take();
+}
+
+Bytes encode_message(const AttachmentData& data) {
+  cbor::Encoder out;
+  out.array(5).number(kAttachmentData).bytes(data.line.view()).bytes(data.attachment.view());
+  out.number(data.part).bytes(data.bytes);
+  return out.take();
+}
+
+Bytes encode_message(const AttachmentMissing& missing) {
+  cbor::Encoder out;
+  out.array(3).number(kAttachmentMissing).bytes(missing.line.view()).bytes(missing.attachment.view());
+  return out.take();
+}
+
+Result<Message> decode_message(ByteView object) {
+  FieldDecoder in(object, "message");
+  const std::size_t elements = in.array_within(2, 6);
+  in.element("type");
+  const std::uint64_t type = in.number();
+  static constexpr std::size_t kElements[] = {0, 6, 2, 2, 2, 2, 2, 2, 2, 4, 5, 3};
+  if (!in.ok()) return fail(in.failure());
+  if (type < kHello || type > kAttachmentMissing)
+    return fail("message: unknown type " + std::to_string(type));
+  if (elements != kElements[type]) return fail("message: wrong number of elements for its type");
+  switch (type) {
+    case kHello:
+      return read_hello(in);
+    case kCards:
+      return read_cards(in);
+    case kLocator:
+      return unwrap<SignedLocator>(in);
+    case kAgreement:
+      return unwrap<SignedAgreement>(in);
+    case kRefusal:
+      return unwrap<SignedRefusal>(in);
+    case kRun:
+      return unwrap<Run>(in);
+    case kHeads:
+      return unwrap<SignedHeads>(in);
+    case kPresence:
+      return unwrap<SignedPresence>(in);
+    default:
+      return read_attachment(in, type);
+  }
+}
+
+}  // namespace openline

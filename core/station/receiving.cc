@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+// What peers send: each message is checked for being theirs to send before it changes anything.
+#include <algorithm>
+
+#include "core/station/state.h"
+
+namespace openline {
+
+void Station::State::take_events(Now now) {
+  for (LinkEvent& event : links.take_events()) {
+    std::visit([&](const auto& what) { take(what, now); }, event);
+  }
+}
+
+void Station::State::take(const ObjectReceived& event, Now now) {
+  // The store is behind: what is not taken is not receipted, and comes again.
+  if (turn.uncommitted_bytes() > options.max_uncommitted) return;
+  Result<Message> message = decode_message(event.object);
+  if (!message) {
+    ++refused_objects;
+    return;
+  }
+  std::visit([&](auto& what) { receive(event.peer, what, event.confirmed, now); }, *message);
+}
+
+void Station::State::take(const LinkOpened& event, Now now) {
+  const Party* party = parties.party_of(event.peer);
+  if (party == nullptr) return;
+  open_links.insert(event.peer);
+  Hello hello;
+  hello.own_edition = identity.own_card.cards.newest().edition;
+  hello.own_locator = locator.locator.counter;
+  hello.your_edition = party->cards.newest().edition;
+  const SignedLocator* theirs = parties.locator_of(event.peer);
+  hello.your_locator = theirs == nullptr ? 0 : theirs->locator.counter;
+  hello.software = options.software;
+  links.send(event.peer, encode_message(hello), {.precedence = Precedence::kImmediate}, now);
+  for (const auto& [hash, proposal] : proposals.all()) send_proposal(proposal, event.peer, now);
+  for (auto& [id, line] : lines) {
+    const auto share = line->shares.find(event.peer);
+    if (share == line->shares.end()) continue;
+    // With a new epoch nothing of ours is under way: what the peer's heads lack is sent again.
+    if (event.fresh && links.queued_bytes(event.peer) == 0) share->second.start_over();
+    share->second.touch(now);
+    send_heads(*line, event.peer, now);
+    send_presence(*line, event.peer, now);
+    std::erase_if(line->unconfirmed, [&](const auto& entry) {
+      if (entry.first != event.peer) return false;
+      turn.change(entry.second, 32);
+      return true;
+    });
+    if (std::exchange(line->silent[event.peer], false)) {
+      observe(*line, Observation::kHeardAgain, parties.code_of(event.peer), std::nullopt, now);
+    }
+  }
+  for (auto& [hash, wanted_file] : wanted) fetch(wanted_file, now);
+  status_changed(std::nullopt);
+}
+
+void Station::State::take(const LinkClosed& event, Now now) {
+  open_links.erase(event.peer);
+  for (auto& [id, line] : lines) {
+    if (!line->shares.contains(event.peer)) continue;
+    line->far_desks[event.peer].line_lost();
+    if (!std::exchange(line->silent[event.peer], true)) {
+      observe(*line, Observation::kSilent, parties.code_of(event.peer), std::nullopt, now);
+    }
+  }
+  status_changed(std::nullopt);
+}
+
+void Station::State::take(const PathChanged& event, Now now) {
+  const bool down = event.state == PathState::kDown;
+  if (event.state != PathState::kUntried) {
+    for (auto& [id, line] : lines) {
+      if (!line->shares.contains(event.peer)) continue;
+      const Observation what = down ? Observation::kPathDown : Observation::kPathUp;
+      // The first time that a path works is no news for the record.
+      if (!down && !line->downed_paths.erase({event.peer, event.path})) continue;
+      if (down) line->downed_paths.insert({event.peer, event.path});
+      observe(*line, what, event.name, std::nullopt, now);
+    }
+  }
+  status_changed(std::nullopt);
+}
+
+void Station::State::take(const ObjectDelivered& event, Now now) { pump(event.peer, now); }
+
+void Station::State::take(const LocatorLearned& event, Now now) {
+  SignedLocator copy = event.locator;
+  receive(event.locator.locator.station, copy, true, now);
+}
+
+void Station::State::receive(const StationKey& peer, Hello& hello, bool confirmed, Now now) {
+  if (!confirmed) return;
+  const CardChain& own = identity.own_card.cards;
+  if (hello.your_edition < own.newest().edition) {
+    CardsMessage cards;
+    for (const SignedCard& edition : own.editions()) {
+      if (edition.card.edition > hello.your_edition) cards.editions.push_back(edition);
+    }
+    links.send(peer, encode_message(cards), {.precedence = Precedence::kImmediate}, now);
+  }
+  if (hello.your_locator >= locator.locator.counter) {
+    links.peer_has_locator(peer, locator.locator.counter);
+  } else {
+    links.send(peer, encode_message(locator), {.precedence = Precedence::kImmediate}, now);
+  }
+}
+
+void Station::State::receive(const StationKey& peer, CardsMessage& cards, bool confirmed, Now now) {
+  const std::optional<Fingerprint> fingerprint = parties.fingerprint_of(peer);
+  Party* party = fingerprint ? parties.find(*fingerprint) : nullptr;
+  if (!confirmed || party == nullptr) return;
+  std::vector<SignedCard> editions = party->cards.editions();
+  const std::uint32_t newest = party->cards.newest().edition;
+  for (SignedCard& card : cards.editions) {
+    if (card.card.edition > newest) editions.push_back(std::move(card));
+  }
+  const Result<CardChain> chain = CardChain::from(std::move(editions));
+  if (!chain || !parties.accept(*chain)) {
+    ++refused_objects;
+    return;
+  }
+  turn.put_state(row_key("party", fingerprint->compact()), party->encode());
+  set_peers_of(*fingerprint, now);
+  after_commit(Output{StatusChanged{}}, now);
+}
+
+void Station::State::receive(const StationKey& peer, SignedLocator& theirs, bool, Now now) {
+  const StationKey& station = theirs.locator.station;
+  if (parties.fingerprint_of(station) != parties.fingerprint_of(peer)) return;
+  if (!parties.take_locator(theirs)) return;
+  turn.put_state(row_key("locator", station.hex()), theirs.encode());
+  set_peer(station, now);
+}
+
+LineState* Station::State::line_shared_with(const LineId& id, const StationKey& peer) {
+  const auto found = lines.find(id);
+  if (found == lines.end()) return nullptr;
+  const std::optional<Fingerprint> party = parties.fingerprint_of(peer);
+  if (!party || found->second->agreement.in_force().agreement.member(*party) == nullptr) return nullptr;
+  return found->second.get();
+}
+
+bool Station::State::may_author(const LineState& line, const StationKey& author) const {
+  const std::optional<Fingerprint> party = parties.fingerprint_of(author);
+  return party && line.agreement.in_force().agreement.member(*party) != nullptr;
+}
+
+void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, Now now) {
+  LineState* line = line_shared_with(run.line(), peer);
+  if (line == nullptr || !may_author(*line, run.author())) {
+    ++refused_objects;
+    return;
+  }
+  if (line->record.holds(run)) {  // most repeats end here, before a signature is verified
+    line->shares[peer].heads_due = true;
+    return;
+  }
+  const bool own = run.author() == signing.key();
+  // On a deniable line only their author's own session vouches for entries (section 13).
+  const bool vouched = line->attested()
+                           ? run.signature_holds()
+                           : parties.fingerprint_of(run.author()) == parties.fingerprint_of(peer) &&
+                                 !run.entries.back().signature;
+  if (!vouched || (own && run.entries.front().header.incarnation == incarnation)) {
+    ++refused_objects;
+    return;
+  }
+  const bool flash = run.entries.back().header.precedence == Precedence::kFlash;
+  const std::optional<Run> kept = flash || line->attested() ? std::optional(run) : std::nullopt;
+  const Offered offered = line->record.offer(std::move(run), next_chain);
+  note_forks(*line, offered);
+  if (offered.outcome == Offered::Outcome::kHeld && kept) {
+    turn.put_state(row_key("held", number_key(line->group) + "/" + kept->entries.back().id.hex()),
+                   Run::encode(kept->entries));
+    line->heads_changed = true;
+    if (flash) after_commit(Output{EntryAdded{line->id, {}, kept->entries.back(), false, false}}, now);
+  }
+  if (offered.outcome == Offered::Outcome::kRefused) ++refused_objects;
+  if (offered.outcome == Offered::Outcome::kPlaced)
+    put_placed(*line, offered, !confirmed && !line->attested(), now);
+}
+
+void Station::State::put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now) {
+  put_numbers();
+  line.heads_changed = true;
+  for (const EntryId& id : offered.released) {
+    turn.erase_state(row_key("held", number_key(line.group) + "/" + id.hex()));
+  }
+  for (const PlacedEntry& placed : offered.placed) {
+    const Serial serial{next_serial++};
+    const Entry& entry = placed.entry;
+    ++line.entries;
+    line.flash_changed = line.flash_changed || entry.header.precedence == Precedence::kFlash;
+    turn.change(PutEntry{serial, placed.chain, entry, unconfirmed}, entry.body.size() + 400);
+    if (unconfirmed) line.unconfirmed.push_back({entry.header.author, {placed.chain, entry.header.sequence}});
+    const bool own = entry.header.author == signing.key();
+    after_commit(Output{EntryAdded{line.id, serial, entry, own, true}}, now);
+    note(line, placed, serial, now);
+  }
+}
+
+void Station::State::note_forks(LineState& line, const Offered& offered) {
+  for (const Fork& fork : offered.forks) {
+    const std::string what = fork.kind == Fork::Kind::kEquivocation
+                                 ? " signed two different entries at one place: dishonesty or a stolen key ("
+                                 : " wrote on from an older state: a restored backup or a copied disk (";
+    std::string words =
+        parties.code_of(fork.author) + what + "entry " + fork.position.id.hex().substr(0, 12) + ")";
+    if (std::find(line.forks.begin(), line.forks.end(), words) != line.forks.end()) continue;
+    if (line.forks.size() < 32) line.forks.push_back(std::move(words));
+    line.row_changed = true;
+    for (auto& [peer, share] : line.shares) share.forget(line.record.chains_of(fork.position.incarnation));
+  }
+}
+
+void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool confirmed, Now now) {
+  LineState* line = line_shared_with(heads.line, peer);
+  const bool vouched = line != nullptr && (line->attested() ? heads.signature_holds() : heads.signer == peer);
+  if (!vouched || !confirmed || parties.fingerprint_of(heads.signer) != parties.fingerprint_of(peer)) {
+    ++refused_objects;
+    return;
+  }
+  const auto held = line->peer_heads.find(heads.signer);
+  if (held != line->peer_heads.end() && held->second.statement.counter >= heads.statement.counter) return;
+  const bool unknown = line->record.cites_unknown_of(signing.key(), heads.statement.heads);
+  Share& share = line->shares[peer];
+  share.learn(line->record, heads.statement.heads, now);
+  turn.put_state(row_key("heads", number_key(line->group) + "/" + heads.signer.hex()), heads.encode());
+  line->peer_heads.insert_or_assign(heads.signer, heads);
+  if (unknown && !line->stopped) {
+    line->stopped = true;
+    line->row_changed = true;
+    after_commit(Output{StatusChanged{line->id}}, now);
+  }
+  const auto& pending = line->tests.pending();
+  if (pending && line->agreement.in_force().agreement.members.size() > 2) {
+    const auto chains = line->record.chains_of(pending->position.incarnation);
+    const bool all = std::all_of(line->shares.begin(), line->shares.end(), [&](const auto& item) {
+      return chains.empty() || item.second.covered(chains.front()->number) > pending->position.sequence;
+    });
+    if (all && line->tests.answered(pending->id, line_now(now).wall)) line->row_changed = true;
+  }
+  pump(peer, now);
+}
+
+void Station::State::receive(const StationKey& peer, SignedPresence& presence, bool confirmed, Now now) {
+  LineState* line = line_shared_with(presence.line, peer);
+  const bool vouched =
+      line != nullptr && presence.signer == peer && (!line->attested() || presence.signature_holds());
+  if (!vouched || !confirmed) return;
+  if (line->far_desks[peer].take(presence.statement, now)) status_changed(line->id);
+}
+
+}  // namespace openline

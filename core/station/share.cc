@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/station/share.h"
+
+#include <algorithm>
+
+namespace openline {
+namespace {
+
+constexpr std::uint64_t kForkSearch =
+    512;  // entries before a differing head that are sent again to show the fork
+
+// Whether a head beyond what is remembered of `chain` is known to be another branch's.
+bool is_of_other_branch(const JointRecord& record, const Chain& chain, const Head& head) {
+  const std::vector<const Chain*> branches = record.chains_of(chain.incarnation);
+  return std::any_of(branches.begin(), branches.end(), [&](const Chain* other) {
+    return other->number != chain.number &&
+           record.recent_id(other->number, head.position.sequence) == head.position.id;
+  });
+}
+
+}  // namespace
+
+Sequence Share::covered(ChainNumber chain) const {
+  const auto found = covered_.find(chain);
+  return found == covered_.end() ? Sequence{0} : found->second;
+}
+
+Sequence Share::next_to_send(const Chain& chain) const {
+  const auto found = next_.find(chain.number);
+  const Sequence next = found == next_.end() ? Sequence{0} : found->second;
+  return std::max({next, covered(chain.number), chain.first});
+}
+
+bool Share::cover(const JointRecord& record, const Chain& chain, Sequence next) {
+  Sequence& held = covered_[chain.number];
+  if (held >= next) return false;
+  const bool first_time = held.value == 0;
+  held = next;
+  lacking_.erase(chain.number);
+  // An incarnation's ancestry is the one before it: followed once, the first time that anything of it is
+  // covered.
+  if (first_time && chain.origin) {
+    for (const Chain* before : record.chains_of(chain.origin->incarnation)) {
+      cover(record, *before, chain.origin->sequence.next());
+    }
+  }
+  return true;
+}
+
+bool Share::learn(const JointRecord& record, const std::vector<Head>& heads, Now now) {
+  bool rose = false;
+  for (const Head& head : heads) {
+    for (const Chain* chain : record.chains_of(head.position.incarnation)) {
+      rose = learn_chain(record, *chain, heads) || rose;
+    }
+  }
+  if (rose) progress_ = now.monotonic;
+  return rose;
+}
+
+bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads) {
+  bool differs = false;
+  Sequence has{0}, fork{0};
+  for (const Head& head : heads) {
+    if (head.position.incarnation != chain.incarnation) continue;
+    const std::optional<EntryId> ours = record.recent_id(chain.number, head.position.sequence);
+    if (ours && *ours != head.position.id) {
+      differs = true, fork = head.position.sequence;
+    } else if (ours || !is_of_other_branch(record, chain, head)) {
+      has = std::max(has, std::min(head.position.sequence, chain.head.sequence).next());
+    }
+  }
+  if (has.value > 0) return cover(record, chain, has);
+  if (!differs) return false;
+  // Another branch: show it where ours leaves, as far back as conflicts are looked for.
+  const Sequence back{fork.value > kForkSearch ? fork.value - kForkSearch : 0};
+  if (covered(chain.number) > back) covered_[chain.number] = back, next_.erase(chain.number);
+  return false;
+}
+
+void Share::forget(const std::vector<const Chain*>& chains) {
+  for (const Chain* chain : chains) covered_.erase(chain->number), next_.erase(chain->number);
+}
+
+bool Share::is_stuck(const JointRecord& record, MonotonicTime now, Microseconds patience) const {
+  if (now - progress_ < patience) return false;
+  return std::any_of(next_.begin(), next_.end(), [&](const auto& item) {
+    return item.second > covered(item.first) && record.chains().contains(item.first);
+  });
+}
+
+MonotonicTime Share::lacking_since(const Chain& chain, Now now) {
+  return lacking_.try_emplace(chain.number, now.monotonic).first->second;
+}
+
+}  // namespace openline

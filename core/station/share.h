@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What one peer station has of one line, and what it is to be sent (protocol.md section 10).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+#include "core/record/joint_record.h"
+#include "core/wire/time.h"
+
+namespace openline {
+
+class Share {
+ public:
+  // Raises what the peer is known to have, by its heads. True when it rose.
+  bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
+  // How many entries of the chain, from sequence 0, the peer is known to have.
+  [[nodiscard]] Sequence covered(ChainNumber chain) const;
+  // The next entry of the chain to send; at or beyond the head + 1 there is nothing.
+  [[nodiscard]] Sequence next_to_send(const Chain& chain) const;
+  void sent_up_to(ChainNumber chain, Sequence next) { next_[chain] = next; }
+  // Everything that is not covered is to be sent again.
+  void start_over() { next_.clear(); }
+  // A fork was found among these: who has which branch is learned anew.
+  void forget(const std::vector<const Chain*>& chains);
+  // The peer's heads did not move although everything was sent: since when.
+  [[nodiscard]] bool is_stuck(const JointRecord& record, MonotonicTime now, Microseconds patience) const;
+  void touch(Now now) { progress_ = now.monotonic; }
+
+  // Passing on: when it was first seen that the peer lacks the chain's newest entries.
+  [[nodiscard]] MonotonicTime lacking_since(const Chain& chain, Now now);
+
+  bool heads_due = false;                // ours changed since they were sent to it
+  bool flash_heads = false;              // a FLASH is among what changed
+  MonotonicTime heads_sent{};            // when
+  std::optional<std::uint64_t> reading;  // a read for it is under way
+  ChainNumber last_read;                 // chains take turns
+
+ private:
+  bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
+  bool cover(const JointRecord& record, const Chain& chain, Sequence next);
+  std::map<ChainNumber, Sequence> covered_, next_;
+  std::map<ChainNumber, MonotonicTime> lacking_;
+  MonotonicTime progress_{};
+};
+
+}  // namespace openline

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// What peers are sent of a line: new entries at once, what their heads lack, our heads and presence.
+#include <algorithm>
+
+#include "core/station/state.h"
+
+namespace openline {
+
+std::vector<StationKey> Station::State::peers_of(const LineState& line) const {
+  std::vector<StationKey> peers;
+  for (const Member& member : line.agreement.in_force().agreement.members) {
+    if (member.party == own_party) continue;
+    for (const StationKey& station : parties.stations_of(member.party)) peers.push_back(station);
+  }
+  return peers;
+}
+
+bool Station::State::is_open(const StationKey& peer) const { return open_links.contains(peer); }
+
+std::uint64_t Station::State::next_statement(WallTime wall) {
+  const auto clock = static_cast<std::uint64_t>(std::max<std::int64_t>(wall.time_since_epoch().count(), 0));
+  statement_counter = std::max(statement_counter + 1, clock);
+  return statement_counter;
+}
+
+void Station::State::send_run(LineState& line, std::span<const Entry> entries, const StationKey& peer,
+                              Now now) {
+  Precedence most = Precedence::kRoutine;
+  for (const Entry& entry : entries) most = std::max(most, entry.header.precedence);
+  links.send(peer, encode_message(entries), {.precedence = most, .group = line.group}, now);
+}
+
+void Station::State::push(const PushRun& run, Now now) {
+  LineState& line = *lines.at(run.line);
+  const Chain& chain = line.record.chains().at(run.chain);
+  const Sequence first = run.entries.front().header.sequence;
+  for (auto& [peer, share] : line.shares) {
+    if (share.next_to_send(chain) != first) continue;  // it is behind: the record is read for it
+    const bool urgent = run.entries.back().header.precedence == Precedence::kFlash;
+    if (!urgent && links.queued_bytes(peer) >= options.send_ahead) continue;
+    send_run(line, run.entries, peer, now);
+    share.sent_up_to(run.chain, run.entries.back().header.sequence.next());
+    share.touch(now);
+  }
+}
+
+bool Station::State::may_send(const LineState& line, const Chain& chain, const StationKey& peer, Share& share,
+                              Now now) const {
+  if (share.next_to_send(chain) > chain.head.sequence) return false;
+  if (chain.author == signing.key()) return true;
+  if (!line.attested()) return false;
+  return now.monotonic - share.lacking_since(chain, now) >= options.relay_delay && is_open(peer);
+}
+
+bool Station::State::pump_line(LineState& line, const StationKey& peer, Now now) {
+  const auto found = line.shares.find(peer);
+  if (found == line.shares.end() || found->second.reading) return false;
+  Share& share = found->second;
+  const auto& chains = line.record.chains();
+  if (chains.empty()) return false;
+  // Chains take turns, so that a record with several authors is sent roughly in the order of its ancestry.
+  auto at = chains.upper_bound(share.last_read);
+  for (std::size_t left = chains.size(); left > 0; --left, ++at) {
+    if (at == chains.end()) at = chains.begin();
+    const Chain& chain = at->second;
+    if (!may_send(line, chain, peer, share, now)) continue;
+    const std::uint64_t read = next_read++;
+    share.reading = read;
+    share.last_read = chain.number;
+    reads[read] = {line.id, peer};
+    emit({ReadRuns{read, chain.number, share.next_to_send(chain), 64, 128 << 10}});
+    return true;
+  }
+  return false;
+}
+
+void Station::State::pump(const StationKey& peer, Now now) {
+  if (!is_open(peer) || links.queued_bytes(peer) >= options.send_ahead) return;
+  for (auto& [id, line] : lines) pump_line(*line, peer, now);
+}
+
+void Station::State::runs_read(RunsRead answer, Now now) {
+  const auto asked = reads.find(answer.read);
+  OPENLINE_ASSERT(asked != reads.end());
+  const auto [id, peer] = asked->second;
+  reads.erase(asked);
+  LineState& line = *lines.at(id);
+  const auto found = line.shares.find(peer);
+  if (found == line.shares.end()) return;
+  Share& share = found->second;
+  share.reading.reset();
+  if (answer.failure) {
+    store_problem = *answer.failure;
+    return status_changed(line.id);
+  }
+  if (answer.entries.empty()) return;  // not durable yet: its own commit pushes it
+  share.touch(now);
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < answer.entries.size(); ++at) {
+    const bool last = at + 1 == answer.entries.size();
+    const bool ends =
+        line.attested() ? answer.entries[at].signature.has_value() : at + 1 - start == kMaxRun || last;
+    if (!ends) continue;
+    const std::span<const Entry> run(answer.entries.data() + start, at + 1 - start);
+    send_run(line, run, peer, now);
+    share.sent_up_to(share.last_read, answer.entries[at].header.sequence.next());
+    start = at + 1;
+  }
+  pump(peer, now);
+}
+
+void Station::State::send_heads(LineState& line, const StationKey& peer, Now now) {
+  Share& share = line.shares[peer];
+  if (!line.statement) {
+    Heads heads;
+    heads.counter = next_statement(line_now(now).wall);
+    heads.heads = line.durable_heads;
+    heads.held = line.record.held_ids();
+    line.statement = SignedHeads::make(line.id, heads, signing, line.attested());
+  }
+  const Precedence precedence = share.flash_heads ? Precedence::kFlash : Precedence::kImmediate;
+  links.send(peer, encode_message(*line.statement),
+             {.precedence = precedence, .group = line.group, .supersedes_key = std::uint64_t{line.group} * 2},
+             now);
+  share.heads_due = share.flash_heads = false;
+  share.heads_sent = now.monotonic;
+}
+
+void Station::State::make_presence(LineState& line, Now now) {
+  Presence presence;
+  presence.counter = next_statement(line_now(now).wall);
+  presence.attended = line.desk.attended();
+  presence.role = line.desk.role();
+  presence.lease = options.presence_lease;
+  presence.since = std::max(line.desk.since(), WallTime{});
+  line.presence = SignedPresence::make(line.id, presence, signing, line.attested());
+  line.presence_renewal = now.monotonic + options.presence_lease / 2;
+}
+
+void Station::State::send_presence(LineState& line, const StationKey& peer, Now now) {
+  if (!line.presence) make_presence(line, now);
+  links.send(peer, encode_message(*line.presence),
+             {.precedence = Precedence::kImmediate,
+              .group = line.group,
+              .supersedes_key = std::uint64_t{line.group} * 2 + 1},
+             now);
+}
+
+bool Station::State::line_lacks(const LineState& line, const StationKey& peer) const {
+  const auto share = line.shares.find(peer);
+  if (share == line.shares.end()) return false;
+  return std::any_of(line.record.chains().begin(), line.record.chains().end(), [&](const auto& item) {
+    return share->second.covered(item.first) <= item.second.head.sequence;
+  });
+}
+
+void Station::State::share_timers(LineState& line, Now now) {
+  for (auto& [peer, share] : line.shares) {
+    if (!is_open(peer)) continue;
+    if (share.heads_due && now.monotonic >= share.heads_sent + options.heads_interval)
+      send_heads(line, peer, now);
+    if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after)) {
+      share.start_over();
+      share.touch(now);
+    }
+    if (!share.reading && links.queued_bytes(peer) < options.send_ahead) pump_line(line, peer, now);
+  }
+  if (line.desk.attended() && now.monotonic >= line.presence_renewal) {
+    make_presence(line, now);
+    for (auto& [peer, share] : line.shares) {
+      if (is_open(peer)) send_presence(line, peer, now);
+    }
+  }
+}
+
+MonotonicTime Station::State::next_share_timeout(const LineState& line) const {
+  MonotonicTime next = line.desk.attended() ? line.presence_renewal : kNever;
+  for (const auto& [peer, share] : line.shares) {
+    if (!is_open(peer)) continue;
+    if (share.heads_due) next = std::min(next, share.heads_sent + options.heads_interval);
+    if (line_lacks(line, peer)) next = std::min(next, last_now + options.relay_delay / 4);
+  }
+  return next;
+}
+
+}  // namespace openline
