@@ -38,26 +38,26 @@ struct Address {
 
 struct LocalPath {
   std::string name;
-  std::string kind;                  // "udp" or "tcp": pairs with a LocatorAddress
-  std::size_t max_packet = 1200;     // bytes that the path carries in one packet
+  std::string kind;                            // "udp" or "tcp": pairs with a LocatorAddress
+  std::size_t max_packet = 1200;               // bytes that the path carries in one packet
   std::optional<std::uint64_t> declared_rate;  // bytes a second; without it the window alone paces
 };
 
 struct LinkOptions {
-  Seconds heartbeat_idle{60};              // section 6.5
-  Seconds heartbeat_busy{10};              // while something is in flight or an alert is on
-  std::size_t min_missed = 3;              // heartbeats, before a path is down
+  Seconds heartbeat_idle{60};  // section 6.5
+  Seconds heartbeat_busy{10};  // while something is in flight or an alert is on
+  std::size_t min_missed = 3;  // heartbeats, before a path is down
   std::size_t max_missed = 12;
   double false_alarm = 1e-4;
   Milliseconds ack_delay{25};
   std::size_t initial_window = 16 * 1200;  // bytes unacknowledged on a path at the start
   std::size_t min_window = 4 * 1200;       // never below: a lossy path is slow, not dead
   std::size_t max_window = 8 << 20;
-  std::size_t max_object = 1 << 20;        // bytes; a larger one is refused by `send`
-  std::size_t max_reassembly = 4 << 20;    // bytes of unfinished objects a peer; fragments beyond are dropped
+  std::size_t max_object = 1 << 20;      // bytes; a larger one is refused by `send`
+  std::size_t max_reassembly = 4 << 20;  // bytes of unfinished objects a peer; fragments beyond are dropped
   std::size_t max_peers = 256;
-  std::size_t max_tentative = 4;           // sessions a peer
-  std::size_t handshakes_a_turn = 20;      // key agreements before cookies are asked for
+  std::size_t max_tentative = 4;       // sessions a peer
+  std::size_t handshakes_a_turn = 20;  // key agreements before cookies are asked for
   Seconds session_age{24 * 3600};
   Seconds old_session_life{120};
   Seconds handshake_repeat_max{30};
@@ -66,8 +66,8 @@ struct LinkOptions {
 // What a station knows of a peer station. The caller has checked cards and locators.
 struct PeerSetup {
   StationKey station;
-  std::optional<SignedLocator> locator;     // newest; without it the peer can only call us
-  std::vector<CourierKey> courier_keys;     // newest first, at most two; empty: none agreed
+  std::optional<SignedLocator> locator;  // newest; without it the peer can only call us
+  std::vector<CourierKey> courier_keys;  // newest first, at most two; empty: none agreed
 };
 
 enum class PathState : std::uint8_t { kUntried, kUp, kDown };
@@ -80,34 +80,34 @@ struct PathStatus {
   std::optional<MonotonicTime> last_heard;
   std::optional<MonotonicTime> state_since;
   std::optional<Microseconds> round_trip;
-  double loss = 0;                          // measured, 0..1
-  Microseconds detection_time{};            // silence longer than this means down
+  double loss = 0;                // measured, 0..1
+  Microseconds detection_time{};  // silence longer than this means down
   std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
 };
 
 struct LinkStatus {
   StationKey station;
-  bool session = false;                     // a confirmed session is open and some path is up
+  bool session = false;  // a confirmed session is open and some path is up
   std::optional<MonotonicTime> last_heard;
-  bool courier_key = false;                 // protects this pair
-  bool suspect_courier_key = false;         // section 5.7: unauthenticated
-  std::optional<std::string> closing;       // their last words, when their station said that it stops
+  bool courier_key = false;            // protects this pair
+  bool suspect_courier_key = false;    // section 5.7: unauthenticated
+  std::optional<std::string> closing;  // their last words, when their station said that it stops
   std::vector<PathStatus> paths;
-  std::size_t queued_bytes = 0;             // objects not yet acknowledged
+  std::size_t queued_bytes = 0;  // objects not yet acknowledged
   std::size_t objects_in_flight = 0;
 };
 
 struct ObjectReceived {
   StationKey peer;
   Bytes object;
-  bool confirmed = true;                    // false: from a tentative session's first message
+  bool confirmed = true;  // false: from a tentative session's first message
 };
 // A session is open: say hello. `fresh` when the peer's link epoch is new: whatever was in flight is gone.
 struct LinkOpened {
   StationKey peer;
   bool fresh = true;
 };
-struct LinkClosed {                         // every path is down, or the peer said that it stops
+struct LinkClosed {  // every path is down, or the peer said that it stops
   StationKey peer;
 };
 struct PathChanged {
@@ -116,14 +116,15 @@ struct PathChanged {
   std::string name;
   PathState state;
 };
-struct ObjectDelivered {                    // the peer's station has all of it in memory; nothing more is promised
+struct ObjectDelivered {  // the peer's station has all of it in memory; nothing more is promised
   StationKey peer;
   std::uint64_t object = 0;
 };
-struct LocatorLearned {                     // in a first message, from a known station, signature checked
+struct LocatorLearned {  // in a first message, from a known station, signature checked
   SignedLocator locator;
 };
-using LinkEvent = std::variant<ObjectReceived, LinkOpened, LinkClosed, PathChanged, ObjectDelivered, LocatorLearned>;
+using LinkEvent =
+    std::variant<ObjectReceived, LinkOpened, LinkClosed, PathChanged, ObjectDelivered, LocatorLearned>;
 
 struct OutgoingPacket {
   Address to;
@@ -132,14 +133,15 @@ struct OutgoingPacket {
 
 struct SendOptions {
   Precedence precedence = Precedence::kRoutine;
-  std::uint32_t group = 0;                       // a line: groups of one precedence take turns
-  std::optional<std::uint64_t> supersedes_key;   // an object of the same key that is still wholly unsent is replaced
-  bool bulk = false;                             // attachments: after everything else of any precedence
+  std::uint32_t group = 0;  // a line: groups of one precedence take turns
+  std::optional<std::uint64_t>
+      supersedes_key{};  // an object of the same key that is still wholly unsent is replaced
+  bool bulk = false;     // attachments: after everything else of any precedence
 };
 
-struct SwitchboardCounters {                     // what was dropped, and why; for the log and metrics
-  std::uint64_t malformed = 0, bad_mac = 0, unknown_caller = 0, unknown_session = 0, failed_authentication = 0,
-                replayed = 0, cookies_sent = 0, cookies_asked = 0, over_budget = 0;
+struct SwitchboardCounters {  // what was dropped, and why; for the log and metrics
+  std::uint64_t malformed = 0, bad_mac = 0, unknown_caller = 0, unknown_session = 0,
+                failed_authentication = 0, replayed = 0, cookies_sent = 0, cookies_asked = 0, over_budget = 0;
 };
 
 class Switchboard {
@@ -149,15 +151,16 @@ class Switchboard {
   Switchboard(Switchboard&&) noexcept;
   Switchboard& operator=(Switchboard&&) noexcept;
 
-  // Own session keys, newest first: calls are made with the first and taken with any. `locator` is sent in first
-  // messages until `peer_has_locator` says that the peer holds it.
+  // Own session keys, newest first: calls are made with the first and taken with any. `locator` is sent in
+  // first messages until `peer_has_locator` says that the peer holds it.
   void set_own_keys(std::vector<SessionKeyPair> keys, SignedLocator locator);
-  // Adds the peer, or takes over what changed (addresses, session key, courier keys) without losing a session.
+  // Adds the peer, or takes over what changed (addresses, session key, courier keys) without losing a
+  // session.
   void set_peer(PeerSetup peer, Now now);
   void remove_peer(const StationKey& peer);
   void peer_has_locator(const StationKey& peer, std::uint64_t counter);
 
-  void start_turn();                        // renews the budget of key agreements
+  void start_turn();  // renews the budget of key agreements
   void receive(PathIndex path, const Address& from, ByteView packet, Now now);
   void run_timers(Now now);
   [[nodiscard]] MonotonicTime next_timeout() const;  // kNever when there is nothing to wait for
@@ -166,8 +169,9 @@ class Switchboard {
   // The local adapter says that it cannot carry anything (interface gone, port lost), or that it can again.
   void set_path_usable(PathIndex path, bool usable, Now now);
 
-  // Queues an object for a peer; it is sent in the first message if there is no session and it fits. nullopt: no such
-  // peer, or too large. Objects in flight are given up when the peer's epoch changes (LinkOpened.fresh).
+  // Queues an object for a peer; it is sent in the first message if there is no session and it fits. nullopt:
+  // no such peer, or too large. Objects in flight are given up when the peer's epoch changes
+  // (LinkOpened.fresh).
   std::optional<std::uint64_t> send(const StationKey& peer, Bytes object, SendOptions how, Now now);
   [[nodiscard]] std::size_t queued_bytes(const StationKey& peer) const;
   void set_alert(const StationKey& peer, bool on);  // heartbeats at the busy interval

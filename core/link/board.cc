@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/link/board.h"
+
+#include "core/wire/assert.h"
+
+namespace openline {
+
+Board::Board(LinkOptions link_options, std::vector<LocalPath> own_paths, RandomSeed seed)
+    : options(link_options),
+      paths(std::move(own_paths)),
+      usable(paths.size(), true),
+      random(std::move(seed)),
+      posted(paths.size()) {
+  OPENLINE_ASSERT(options.min_window <= options.initial_window &&
+                  options.initial_window <= options.max_window);
+  OPENLINE_ASSERT(options.max_object <=
+                  options.max_reassembly / 4);  // ObjectSender's share of the least urgent
+  OPENLINE_ASSERT(options.min_missed >= 1 && options.min_missed <= options.max_missed);
+}
+
+std::uint32_t Board::new_index(Link& link) {
+  for (;;) {
+    const std::uint32_t index = random.number32();
+    if (by_index.emplace(index, &link).second) return index;
+  }
+}
+
+void Board::post(PathIndex path, const Address& to, Bytes packet) {
+  std::deque<OutgoingPacket>& waiting = posted.at(path.value);
+  if (waiting.size() >= kMaxPosted) {
+    ++counters.over_budget;
+    return;
+  }
+  waiting.push_back({to, std::move(packet)});
+}
+
+}  // namespace openline

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a packet carries (protocol.md section 6.1): a CBOR sequence of frames. Frames that are read
+// borrow the packet's plaintext.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/crypto/transport.h"
+#include "core/wire/bytes.h"
+#include "core/wire/cbor.h"
+#include "core/wire/time.h"
+
+namespace openline {
+
+using ChallengeToken = FixedBytes<struct ChallengeTokenTag, 8>;
+
+struct ObjectId {  // number of an object in its sender's link epoch
+  static constexpr std::uint64_t kMax = INT64_MAX;
+  std::uint64_t value = 0;
+  auto operator<=>(const ObjectId&) const = default;
+};
+
+struct PaddingFrame {};
+struct WholeObject {
+  ObjectId id;
+  ByteView bytes;
+};
+struct Fragment {
+  ObjectId id;
+  std::uint64_t size = 0;  // of the whole object
+  std::uint64_t offset = 0;
+  ByteView bytes;
+};
+struct Acknowledgement {
+  static constexpr std::size_t kMaxRuns = 64;
+  PathId path;
+  PacketNumber largest;
+  Milliseconds delay{};
+  std::vector<std::uint32_t> runs;  // downward from `largest`: received, missing, received ...
+};
+struct PingFrame {};
+struct PathChallenge {
+  ChallengeToken token;
+};
+struct PathResponse {
+  ChallengeToken token;
+};
+struct ClosingFrame {
+  static constexpr std::size_t kMaxReason = 200;
+  std::string_view reason;
+};
+using Frame = std::variant<PaddingFrame, WholeObject, Fragment, Acknowledgement, PingFrame, PathChallenge,
+                           PathResponse, ClosingFrame>;
+
+[[nodiscard]] bool elicits_acknowledgement(const Frame& frame);
+
+class FrameReader {
+ public:
+  explicit FrameReader(ByteView plain) : decoder_(plain) {}
+  // nullopt at the end, and from the first frame on that is malformed or of an unknown type.
+  [[nodiscard]] std::optional<Frame> next();
+  [[nodiscard]] bool malformed() const { return !decoder_.ok(); }
+
+ private:
+  [[nodiscard]] Frame read(std::uint64_t type);
+  [[nodiscard]] Acknowledgement read_acknowledgement();
+  cbor::Decoder decoder_;
+  bool ended_ = false;
+};
+
+// Packs frames into at most `budget` bytes. Each call writes its frame wholly, or nothing and says so.
+class FrameWriter {
+ public:
+  explicit FrameWriter(std::size_t budget);
+  [[nodiscard]] bool add(const WholeObject& object);
+  // As much of `fragment.bytes` as there is room for; returns how much. Nothing when less than
+  // `kLeastFragment` of it would go.
+  [[nodiscard]] std::size_t add_part(const Fragment& fragment);
+  [[nodiscard]] bool add(const Acknowledgement& acknowledgement);
+  [[nodiscard]] bool add(PingFrame ping);
+  [[nodiscard]] bool add(const PathChallenge& challenge);
+  [[nodiscard]] bool add(const PathResponse& response);
+  [[nodiscard]] bool add(const ClosingFrame& closing);
+
+  [[nodiscard]] bool fits_alone(const WholeObject& object) const;  // in an empty writer of this budget
+  [[nodiscard]] std::size_t room() const { return budget_ - encoder_.result().size(); }
+  [[nodiscard]] bool empty() const { return encoder_.result().empty(); }
+  [[nodiscard]] Bytes take() { return encoder_.take(); }
+
+  static constexpr std::size_t kLeastFragment = 16;
+
+ private:
+  cbor::Encoder encoder_;
+  std::size_t budget_;
+};
+
+}  // namespace openline

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One path of a link: one of our paths and one address of the peer, and all that is known about it.
+#pragma once
+
+#include "core/link/address_validation.h"
+#include "core/link/path_health.h"
+#include "core/link/round_trip.h"
+#include "core/link/sent_packets.h"
+#include "core/link/window.h"
+
+namespace openline {
+
+struct LinkPath {
+  LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex own_index, Address address,
+           PathId number);
+
+  // A guess at how long a packet given to it now takes to arrive, for comparing paths.
+  [[nodiscard]] Microseconds expected_delivery() const;
+  [[nodiscard]] bool window_open() const { return rate || window.has_room(sent.in_flight()); }
+  // When what is in flight counts as unanswered; kNever when nothing is.
+  [[nodiscard]] MonotonicTime probe_due() const;
+  [[nodiscard]] MonotonicTime challenge_due() const;
+
+  PathIndex local;
+  Address remote;
+  PathId id;            // our number for it on the wire
+  bool listed = false;  // among the peer's known addresses; else it called from there
+  bool usable = true;   // our adapter can carry something
+  std::optional<std::uint64_t> rate;
+  std::optional<PathId> peer_id;  // the peer's number for it, as last heard
+
+  AddressValidation validation;
+  PathHealth health;
+  RoundTrip round_trip;
+  Window window;
+  SentPackets sent;
+  int unanswered = 0;  // probe timeouts in a row
+
+  bool ping_wanted = false;
+  bool closing_wanted = false;
+  std::optional<ChallengeToken> response_wanted;
+  std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
+
+  // Packets may be sent there: it is not known to be down.
+  [[nodiscard]] bool live() const {
+    return usable && validation.valid() && health.state() != PathState::kDown;
+  }
+  [[nodiscard]] bool up() const { return live() && health.state() == PathState::kUp; }
+};
+
+}  // namespace openline

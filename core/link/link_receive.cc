@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transport packets that come in, and what their frames say.
+#include "core/link/link.h"
+#include "core/wire/assert.h"
+
+namespace openline {
+namespace {
+
+constexpr Microseconds kParked =
+    Seconds{10};  // how long a peer may go on with a session that lost a collision
+
+constexpr int kMaxUnansweredLost = 3;
+
+}  // namespace
+
+void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin& origin, MonotonicTime now) {
+  Session* session = find_session(index);
+  if (!session) {
+    ++board_.counters.unknown_session;
+    return;
+  }
+  const auto opened = session->transport.open(packet);
+  if (!opened) {
+    constexpr std::size_t kCounterAt = 6;  // an error there: the number was seen before
+    ++(opened.error().offset == kCounterAt ? board_.counters.replayed
+                                           : board_.counters.failed_authentication);
+    return;
+  }
+  if (auto tentative = tentative_.take(index)) session = &confirm(std::move(*tentative), origin, now);
+  const bool parked = previous_ && session == &*previous_ && current_ && previous_->opened > current_->opened;
+  if (parked && now - previous_->opened > kParked) {
+    Session other = std::move(*previous_);
+    previous_.reset();
+    other.ends = kNever;
+    session = &make_current(std::move(other), now);
+  }
+  LinkPath* path = arrive(origin, opened->head.path, now);
+
+  const bool is_current = current_ && session == &*current_;
+  auto wish = AckTracker::Wish::kNone;
+  bool kept = true;
+  FrameReader reader(opened->plain);
+  while (const auto frame = reader.next()) {
+    if (elicits_acknowledgement(*frame)) wish = std::max(wish, AckTracker::Wish::kSoon);
+    if (std::holds_alternative<PingFrame>(*frame)) wish = AckTracker::Wish::kAtOnce;
+    kept = take_frame(*frame, is_current, path, now) && kept;
+  }
+  if (reader.malformed()) ++board_.counters.malformed;
+  report_delivered();
+  update_pace(now);
+  session = find_session(index);  // a `closing` ends it
+  if (!session || !kept) return;
+  Session::Incoming& incoming = session->incoming[opened->head.path];
+  incoming.tracker.received(opened->head.number, wish, now, board_.options.ack_delay);
+  incoming.via = path ? std::optional(path->id) : std::nullopt;
+}
+
+// The path that this packet came on; null when its address is new and there is no room for one more.
+LinkPath* Link::arrive(const Origin& origin, PathId peer_id, MonotonicTime now) {
+  LinkPath* path = path_at(origin.path, origin.address);
+  if (!path) {
+    path = add_path(origin.path, origin.address);
+    if (!path) return nullptr;
+    // A stream is open in both directions: nobody gets there who does not receive there.
+    if (board_.paths[origin.path.value].kind == "tcp") path->validation.set_valid();
+  }
+  path->bytes_received += origin.size;
+  path->validation.received(origin.size);
+  path->peer_id = peer_id;
+  if (path->validation.valid() && path->usable) hear(*path, now);
+  return path;
+}
+
+void Link::hear(LinkPath& path, MonotonicTime now) {
+  if (path.health.heard(now)) {
+    path.unanswered = 0;
+    path.ping_wanted = true;
+    became_valid(path);
+    board_.events.push_back(
+        PathChanged{peer_, path.local, board_.paths[path.local.value].name, path.health.state()});
+    state_changed(path, now);
+  }
+  if (!initiations_.empty() && !wants_session(now)) drop_initiations();  // it was only silent
+}
+
+// The peer moved: an address that it called from before, over the same of its paths, is no longer its own.
+void Link::became_valid(LinkPath& path) {
+  const LinkPath* older = nullptr;
+  for (const auto& other : paths_) {
+    const bool same = other.get() != &path && other->local == path.local && other->peer_id == path.peer_id;
+    if (same && path.peer_id && !other->listed) older = other.get();
+  }
+  if (older) remove_path(*older);
+}
+
+bool Link::take_frame(const Frame& frame, bool is_current, LinkPath* path, MonotonicTime now) {
+  if (const auto* object = std::get_if<WholeObject>(&frame)) return take_object(receiver_.take(*object));
+  if (const auto* fragment = std::get_if<Fragment>(&frame)) return take_object(receiver_.take(*fragment));
+  if (const auto* ack = std::get_if<Acknowledgement>(&frame)) {
+    if (is_current) take_acknowledgement(*ack, now);
+  } else if (const auto* challenge = std::get_if<PathChallenge>(&frame)) {
+    if (path) path->response_wanted = challenge->token;
+  } else if (const auto* response = std::get_if<PathResponse>(&frame)) {
+    for (const auto& candidate : paths_) {
+      if (!candidate->validation.answered(response->token)) continue;
+      hear(*candidate, now);
+      break;
+    }
+  } else if (const auto* closing = std::get_if<ClosingFrame>(&frame)) {
+    take_closing(*closing);
+  }
+  return true;
+}
+
+bool Link::take_object(ObjectReceiver::Taken taken) {
+  if (taken.object) board_.events.push_back(ObjectReceived{peer_, std::move(*taken.object), true});
+  return taken.kept;
+}
+
+void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
+  LinkPath* path = path_of(ack.path);
+  if (!path) return;
+  const std::size_t in_flight = path->sent.in_flight();
+  const SentPackets::Newly newly = path->sent.acknowledge(ack, now);
+  if (newly.acknowledged.empty()) return;
+  if (newly.largest_sent) path->round_trip.sample(now - *newly.largest_sent, ack.delay);
+  std::size_t bytes = 0;
+  for (const SentPacket& packet : newly.acknowledged) {
+    bytes += packet.size;
+    for (const Carried& carried : packet.carried) sender_.acknowledged(carried);
+  }
+  path->window.acknowledged(bytes, in_flight);
+  path->health.acknowledged(newly.acknowledged.size());
+  // An outage is not loss: what stayed unanswered counts for a few packets only.
+  path->health.lost(static_cast<std::size_t>(std::min(path->unanswered, kMaxUnansweredLost)));
+  path->unanswered = 0;
+  find_lost(*path, now);
+}
+
+void Link::find_lost(LinkPath& path, MonotonicTime now) {
+  const std::vector<SentPacket> lost = path.sent.find_lost(path.round_trip, now);
+  if (lost.empty()) return;
+  // Repeats keep their order: the last is put in front first.
+  for (auto packet = lost.rbegin(); packet != lost.rend(); ++packet) {
+    for (auto carried = packet->carried.rbegin(); carried != packet->carried.rend(); ++carried) {
+      sender_.lost(path.id, *carried);
+    }
+  }
+  path.window.lost(lost.back().sent, now);
+  path.health.lost(lost.size());
+  path.packets_lost += lost.size();
+}
+
+void Link::take_closing(const ClosingFrame& closing) {
+  peer_closing_ = std::string(closing.reason);
+  for (const auto& path : paths_) repeat_all(*path);
+  end_session(current_);
+  end_session(previous_);
+  for (const auto& path : paths_) sender_.close_lane(path->id);
+  update_open();
+}
+
+void Link::report_delivered() {
+  for (const ObjectHandle object : sender_.take_delivered())
+    board_.events.push_back(ObjectDelivered{peer_, object});
+}
+
+}  // namespace openline

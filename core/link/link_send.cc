@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes next on a path (protocol.md section 6.4).
+#include "core/link/link.h"
+#include "core/wire/assert.h"
+
+namespace openline {
+namespace {
+
+constexpr std::size_t kLeastPacket = kTransportOverhead + 64;  // below that a path has no room
+constexpr std::uint32_t kLastNumber = INT32_MAX - 1;           // then the session is over, replaced or not
+constexpr std::size_t kControlSize = kTransportOverhead + 24;  // a challenge and a response
+
+}  // namespace
+
+std::optional<ObjectHandle> Link::send(Bytes object, const SendOptions& how, MonotonicTime now) {
+  if (object.empty() || object.size() > board_.options.max_object) return std::nullopt;
+  if (sender_.empty()) waiting_since_ = now;
+  const ObjectHandle handle = sender_.add(std::move(object), how);
+  update_pace(now);
+  if (how.precedence == Precedence::kFlash && !how.bulk && !open_) {
+    fresh_wanted_ = true;
+    run_handshake(now);
+  }
+  return handle;
+}
+
+std::optional<Rank> Link::urgency(PathIndex local) {
+  std::optional<Rank> most;
+  for (const auto& path : paths_) {
+    if (path->local == local) most = std::max(most, sender_.pending(path->id));
+  }
+  return most;
+}
+
+std::optional<OutgoingPacket> Link::next_packet(PathIndex local, std::size_t max_size, MonotonicTime now) {
+  for (std::size_t tried = 0; current_ && tried < paths_.size(); ++tried) {
+    LinkPath& path = *paths_[(turn_ + tried) % paths_.size()];
+    if (path.local != local || !path.usable) continue;
+    auto packet = packet_for(path, max_size, now);
+    if (!packet) continue;
+    turn_ = (turn_ + tried + 1) % paths_.size();
+    return packet;
+  }
+  return std::nullopt;
+}
+
+std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now) {
+  const std::size_t limit = std::min(max_size, board_.paths[path.local.value].max_packet);
+  if (limit < kLeastPacket || path.validation.allowance() < kControlSize) return std::nullopt;
+  const auto waiting = sender_.pending(path.id);
+  const auto least = waiting ? least_rank(path, now) : std::nullopt;
+  const bool objects = least && *waiting >= *least;
+  if (!objects && !wants_control(path, now) && !acknowledgement_due(path, now)) return std::nullopt;
+
+  FrameWriter frames((path.validation.valid() ? limit : kControlSize) - kTransportOverhead);
+  const bool control = write_control(frames, path, now);
+  if (path.validation.valid()) write_acknowledgements(frames, path, now);
+  std::vector<Carried> carried;
+  if (objects) carried = sender_.fill(frames, path.id, *least);
+  if (!carried.empty()) {
+    waiting_since_ = now;
+    reconsider_ = kNever;
+  }
+  bool elicits = control || !carried.empty();
+  if (std::exchange(path.ping_wanted, path.ping_wanted && !path.validation.valid()) && !elicits) {
+    elicits = frames.add(PingFrame{});
+  }
+  if (frames.empty()) return std::nullopt;
+  return seal(path, frames.take(), elicits, std::move(carried), now);
+}
+
+OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,
+                          MonotonicTime now) {
+  Transport::Sealed sealed = current_->transport.seal(path.id, plain);
+  const std::size_t size = sealed.packet.size();
+  path.bytes_sent += size;
+  path.validation.sent(size);
+  path.health.sent(now);
+  if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried)});
+  if (sealed.number.value >= kLastNumber) end_session(current_);
+  return {path.remote, std::move(sealed.packet)};
+}
+
+// The least urgent rank that this path takes now; nullopt: not even a FLASH.
+std::optional<Rank> Link::least_rank(const LinkPath& path, MonotonicTime now) {
+  if (!path.live()) return std::nullopt;
+  if (path.window_open()) return path.up() && is_preferred(path, now) ? Rank::kBulk : Rank::kFlash;
+  return path.window.has_room_for_urgent(path.sent.in_flight()) ? std::optional(Rank::kFlash) : std::nullopt;
+}
+
+// Whether an object arrives soonest by this path. One that is slower takes it when the faster ones did not in
+// the time that they are faster by, as when their adapters have no room.
+bool Link::is_preferred(const LinkPath& path, MonotonicTime now) {
+  if (paths_.size() == 1) return true;
+  Microseconds best = Microseconds::max();
+  for (const auto& other : paths_) {
+    if (other->up()) best = std::min(best, other->expected_delivery());
+  }
+  const Microseconds own = path.expected_delivery();
+  if (own <= best + best / 4 + Milliseconds{1}) return true;
+  const MonotonicTime patience = waiting_since_ + (own - best);
+  if (now >= patience) return true;
+  reconsider_ = std::min(reconsider_, patience);
+  return false;
+}
+
+bool Link::acknowledges_on(const Session::Incoming& incoming, const LinkPath& path, MonotonicTime now) const {
+  if (!incoming.tracker.owes()) return false;
+  if (incoming.via == path.id || now >= incoming.tracker.due() + AckTracker::kAnyPath) return true;
+  const auto own = [&](const auto& candidate) { return candidate->id == incoming.via && candidate->live(); };
+  return std::ranges::none_of(paths_, own);
+}
+
+bool Link::acknowledgement_due(const LinkPath& path, MonotonicTime now) const {
+  if (!path.live()) return false;
+  return std::ranges::any_of(current_->incoming, [&](const auto& entry) {
+    return now >= entry.second.tracker.due() && acknowledges_on(entry.second, path, now);
+  });
+}
+
+void Link::write_acknowledgements(FrameWriter& frames, const LinkPath& path, MonotonicTime now) {
+  constexpr std::size_t kFixed = 20, kLongestRun = 5;
+  for (auto& [peer_path, incoming] : current_->incoming) {
+    if (!acknowledges_on(incoming, path, now)) continue;
+    if (frames.room() < kFixed + kLongestRun) return;
+    const std::size_t runs = std::min((frames.room() - kFixed) / kLongestRun, Acknowledgement::kMaxRuns);
+    const bool fits = frames.add(incoming.tracker.report(peer_path, now, runs));
+    OPENLINE_ASSERT(fits);
+  }
+}
+
+bool Link::wants_control(const LinkPath& path, MonotonicTime now) const {
+  if (path.response_wanted || path.challenge_due() <= now) return true;
+  return path.validation.valid() && (path.ping_wanted || path.closing_wanted);
+}
+
+// Frames about the path itself. Whether any was written.
+bool Link::write_control(FrameWriter& frames, LinkPath& path, MonotonicTime now) {
+  bool wrote = false;
+  if (path.response_wanted && frames.add(PathResponse{*path.response_wanted})) {
+    path.response_wanted.reset();
+    wrote = true;
+  }
+  if (path.challenge_due() <= now) {
+    const auto token = path.validation.challenge(board_.random.draw<ChallengeToken>(), now);
+    wrote = frames.add(PathChallenge{token}) || wrote;
+  }
+  if (path.closing_wanted && board_.closing && frames.add(ClosingFrame{*board_.closing})) {
+    path.closing_wanted = false;
+    wrote = true;
+  }
+  return wrote;
+}
+
+}  // namespace openline

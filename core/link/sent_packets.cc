@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/link/sent_packets.h"
+
+#include "core/wire/assert.h"
+
+namespace openline {
+
+void SentPackets::sent(PacketNumber number, SentPacket packet) {
+  OPENLINE_ASSERT(number.value >= next_);
+  next_ = std::uint64_t{number.value} + 1;
+  in_flight_ += packet.size;
+  outstanding_.emplace_hint(outstanding_.end(), number.value, std::move(packet));
+}
+
+void SentPackets::take(ByNumber& from, Range numbers, std::vector<SentPacket>& into) {
+  auto at = from.lower_bound(static_cast<std::uint32_t>(numbers.from));
+  while (at != from.end() && at->first < numbers.to) {
+    if (&from == &outstanding_) in_flight_ -= at->second.size;
+    into.push_back(std::move(at->second));
+    at = from.erase(at);
+  }
+}
+
+SentPackets::Newly SentPackets::acknowledge(const Acknowledgement& ack, MonotonicTime now) {
+  Newly newly;
+  if (ack.largest.value >= next_) return newly;  // never sent: no honest peer says so
+  for (const ByNumber* packets : {&outstanding_, &repeated_}) {
+    const auto largest = packets->find(ack.largest.value);
+    if (largest != packets->end()) newly.largest_sent = largest->second.sent;
+  }
+  std::uint64_t end = std::uint64_t{ack.largest.value} + 1;
+  for (std::size_t i = 0; i < ack.runs.size(); ++i) {
+    OPENLINE_ASSERT(ack.runs[i] <= end);
+    const Range run{end - ack.runs[i], end};
+    end = run.from;
+    if (i % 2 == 1) continue;  // missing
+    take(outstanding_, run, newly.acknowledged);
+    take(repeated_, run, newly.acknowledged);
+  }
+  if (newly.acknowledged.empty()) return newly;
+  last_acknowledged_ = now;
+  largest_acknowledged_ = std::max(largest_acknowledged_.value_or(0), ack.largest.value);
+  return newly;
+}
+
+std::vector<SentPacket> SentPackets::find_lost(const RoundTrip& round_trip, MonotonicTime now) {
+  std::vector<SentPacket> lost;
+  while (largest_acknowledged_ && !outstanding_.empty()) {
+    const auto oldest = outstanding_.begin();
+    if (oldest->first > *largest_acknowledged_) break;
+    const bool overtaken = *largest_acknowledged_ - oldest->first >= kPacketThreshold;
+    if (!overtaken && now < oldest->second.sent + round_trip.loss_delay()) break;
+    in_flight_ -= oldest->second.size;
+    lost.push_back(std::move(oldest->second));
+    outstanding_.erase(oldest);
+  }
+  return lost;
+}
+
+std::vector<Carried> SentPackets::repeat_until(MonotonicTime sent) {
+  std::vector<Carried> carried;
+  while (!outstanding_.empty() && outstanding_.begin()->second.sent <= sent) {
+    auto node = outstanding_.extract(outstanding_.begin());
+    in_flight_ -= node.mapped().size;
+    carried.insert(carried.end(), node.mapped().carried.begin(), node.mapped().carried.end());
+    repeated_.insert(repeated_.end(), std::move(node));
+    if (repeated_.size() > kMaxRepeated) repeated_.erase(repeated_.begin());
+  }
+  return carried;
+}
+
+std::vector<Carried> SentPackets::forget_all() {
+  std::vector<Carried> carried = repeat_until(MonotonicTime::max());
+  *this = SentPackets();
+  return carried;
+}
+
+MonotonicTime SentPackets::loss_due(const RoundTrip& round_trip) const {
+  if (!largest_acknowledged_ || outstanding_.empty()) return kNever;
+  const auto& [number, packet] = *outstanding_.begin();
+  return number > *largest_acknowledged_ ? kNever : packet.sent + round_trip.loss_delay();
+}
+
+std::optional<MonotonicTime> SentPackets::waiting_since() const {
+  if (outstanding_.empty()) return std::nullopt;
+  return std::max(outstanding_.begin()->second.sent, last_acknowledged_);
+}
+
+void SentPackets::check_invariants() const {
+  std::size_t bytes = 0;
+  for (const auto& [number, packet] : outstanding_) {
+    OPENLINE_ASSERT(number < next_);
+    bytes += packet.size;
+  }
+  OPENLINE_ASSERT(bytes == in_flight_ && repeated_.size() <= kMaxRepeated);
+}
+
+}  // namespace openline
