@@ -106,6 +106,10 @@ class Station {
   [[nodiscard]] StationStatus status(Now now) const;
   // What an export of a line needs beside its entries (section 12). nullopt: no such line.
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const;
+  // Which entries the other members are known to hold, for receipts. Empty: no such line.
+  [[nodiscard]] std::vector<MemberCoverage> coverage(const LineId& line) const;
+  // The party's cards with this station's newest locator, to hand to others.
+  [[nodiscard]] CardFile own_card() const;
   [[nodiscard]] const StationKeyPair& signing_key() const;
   void check_invariants() const;
 

@@ -128,6 +128,11 @@ struct ChainOfLine {
   Sequence first;   // 0, or where a branch begins
   Sequence closed;  // last closed entry
 };
+// What another member's signed heads cover (protocol.md section 9.7, stored).
+struct MemberCoverage {
+  std::string code;
+  std::vector<std::pair<ChainNumber, Sequence>> below;  // of each chain, the entries before this one
+};
 struct LineForExport {
   ExportHead head;
   std::vector<ChainOfLine> chains;      // durable and closed
