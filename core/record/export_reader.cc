@@ -8,11 +8,11 @@
 namespace openline {
 namespace {
 
-// Key 2 of a run is a byte string, of a manifest a number; before it stand one byte of map, one of key and a
+// Key 2 of a manifest is a number, of a run a byte string; before it stand one byte of map, one of key and a
 // byte string of 32.
-bool looks_like_run(ByteView item) {
+bool looks_like_manifest(ByteView item) {
   constexpr std::size_t kSecondValue = 1 + 1 + 2 + 32 + 1;
-  return item.size() > kSecondValue && item[kSecondValue] >> 5 == 2;
+  return item.size() > kSecondValue && item[kSecondValue] >> 5 == 0;
 }
 
 class Reader {
@@ -54,7 +54,7 @@ class Reader {
     const ByteView item = decoder_.item();
     if (!decoder_.ok()) return unreadable(*decoder_.error(), 0);
     if (item[0] >> 5 == 4) return heads(item, at);
-    if (looks_like_run(item) || !decoder_.at_end()) return run(item, at);
+    if (!looks_like_manifest(item)) return run(item, at);
     auto manifest = Manifest::decode(item);
     if (!manifest) return unreadable(manifest.error(), at);
     read_.manifest = std::move(*manifest);

@@ -90,7 +90,7 @@ TEST(StatementsTest, NamesTheFieldAndTheByteInsideASignedStatement) {
   const TestParty usa("USA", 1);
   Bytes encoded = SignedHeads::make(some_line(), Heads{7, {}, {}}, usa.station, true).encode();
   const std::size_t counter_at =
-      1 + 34 + 34 + 2 + 2;  // after array, line, signer, byte string's head, map and key
+      1 + 34 + 34 + 1 + 2;  // after array, line, signer, byte string's head, map and key
   ASSERT_EQ(encoded[counter_at], 7);
   encoded[counter_at] = 0x27;  // a negative number
   expect_refused(SignedHeads::decode(encoded),
