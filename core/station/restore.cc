@@ -89,6 +89,7 @@ int stage_of(const std::string& kind) {
 
 Result<void> Station::State::restore(std::vector<StateRow> rows, Now now) {
   last_now = now.monotonic;
+  if (options.demo_clock && options.demo_start) wall_offset = *options.demo_start - now.wall;
   for (int stage = 0; stage < 3; ++stage) {
     for (const StateRow& row : rows) {
       const std::size_t slash = row.key.find('/');

@@ -99,6 +99,7 @@ struct Station::State {
   bool wanted_changed = false;  // a new one is to be asked for
   std::map<std::string, std::pair<Hash, std::vector<EntryMade>>> pending_requests;
   Seconds clock_offset{};
+  Milliseconds wall_offset{};  // demonstration only: from demo_start
   MonotonicTime last_now{};
 
   // restore.cc
@@ -121,7 +122,7 @@ struct Station::State {
 
   // writing.cc: own entries
   [[nodiscard]] Now line_now(Now now) const {
-    return {now.monotonic + clock_offset, now.wall + clock_offset};
+    return {now.monotonic + clock_offset, now.wall + clock_offset + wall_offset};
   }
   PlacedEntry write(LineState& line, Draft draft, Now now);
   void seal(LineState& line);

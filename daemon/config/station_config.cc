@@ -114,6 +114,10 @@ Result<StationConfig> StationConfig::parse(std::string_view toml) {
   config.party = reader.text("party", 12);
   config.station = reader.text("station", 64);
   config.options.demo_clock = reader.optional_flag("demo_clock").value_or(false);
+  if (const auto start = reader.optional_number("demo_start", 0, 4'102'444'800)) {
+    if (!config.options.demo_clock) reader.refuse("demo_start", "is for a demonstration's clock only");
+    config.options.demo_start = WallTime{Seconds{*start}};
+  }
   for (const TomlTable* table : reader.tables("path", 1, kMaxPaths)) {
     config.paths.push_back(read_path(*table, problem));
   }
