@@ -59,12 +59,12 @@ const char* rule(StoreFailure::Kind kind) {
   return "the store refused";
 }
 
-StoreFailure describe(sqlite3* raw, std::string_view doing) {
+StoreFailure describe(sqlite3* raw, std::string_view doing, int last_error) {
   const int code = sqlite3_extended_errcode(raw);
-  // The errno is left from an earlier call unless this one was about a file.
+  // An errno is left from an earlier call unless this one was about a file.
   const int basic = code & 0xff;
   const bool about_file = basic == SQLITE_IOERR || basic == SQLITE_FULL || basic == SQLITE_CANTOPEN;
-  const int system_error = about_file ? sqlite3_system_errno(raw) : 0;
+  const int system_error = about_file ? last_error : 0;
   const StoreFailure::Kind kind = kind_of(code, system_error);
   std::string words = fmt::format("{}: {} (SQLite {}: {}", doing, rule(kind), code, sqlite3_errmsg(raw));
   if (system_error != 0) words += fmt::format("; {}", std::strerror(system_error));
@@ -86,12 +86,16 @@ Rows::~Rows() {
 }
 
 bool Rows::next() {
+  errno = 0;
   const int code = sqlite3_step(raw_);
+  system_error_ = errno;  // SQLite keeps its own copy, but not of what happens in COMMIT
   failed_ = code != SQLITE_ROW && code != SQLITE_DONE;
   return code == SQLITE_ROW;
 }
 
-StoreFailure Rows::failure(std::string_view doing) const { return describe(sqlite3_db_handle(raw_), doing); }
+StoreFailure Rows::failure(std::string_view doing) const {
+  return describe(sqlite3_db_handle(raw_), doing, system_error_);
+}
 
 std::int64_t Rows::number(int column) const { return sqlite3_column_int64(raw_, column); }
 
@@ -178,6 +182,8 @@ Stored<std::string> Database::text(const char* sql) {
   return row ? std::string(rows.text(0)) : std::string();
 }
 
-StoreFailure Database::failure(std::string_view doing) const { return describe(raw(), doing); }
+StoreFailure Database::failure(std::string_view doing) const {
+  return describe(raw(), doing, sqlite3_system_errno(raw()));
+}
 
 }  // namespace openline::daemon

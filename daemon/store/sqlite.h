@@ -72,6 +72,7 @@ class Rows {
 
   sqlite3_stmt* raw_;
   bool failed_ = false;
+  int system_error_ = 0;
 };
 
 class Database {
