@@ -84,12 +84,11 @@ void Stage::make_folder(std::size_t side) {
 // in real time.
 void Stage::write_settings(std::size_t side) {
   const std::string file = sides_[side].folder + "/station.toml";
-  const std::string begin = fmt::format(
-      "{:%FT%TZ}", std::chrono::sys_seconds(
-                       std::chrono::duration_cast<Seconds>(scenario_.steps.front().at.time_since_epoch())));
+  const auto begin =
+      std::chrono::duration_cast<Seconds>(scenario_.steps.front().at.time_since_epoch()).count();
   write_file(
       file,
-      "demo_clock = true\ndemo_start = " + begin + "\n" + read_file(file) +
+      fmt::format("demo_clock = true\ndemo_start = {}\n", begin) + read_file(file) +
           "\n[link]\nheartbeat_idle = \"1s\"\nheartbeat_busy = \"1s\"\nhandshake_repeat_max = \"2s\"\n");
 }
 
