@@ -21,9 +21,12 @@ void ReplayWindow::mark(PacketNumber number) {
   OPENLINE_ASSERT(is_fresh(number));
   if (number.value >= next_) {
     // The numbers that the window moves over take the places of those that fall out of it.
-    if (number.value - next_ >= kSize) seen_.fill(0);
-    for (std::uint32_t passed = next_; passed < number.value && number.value - next_ < kSize; ++passed) {
-      seen_[word_of(passed)] &= ~bit_of(passed);
+    if (number.value - next_ >= kSize) {
+      seen_.fill(0);
+    } else {
+      for (std::uint32_t passed = next_; passed < number.value; ++passed) {
+        seen_[word_of(passed)] &= ~bit_of(passed);
+      }
     }
     next_ = number.value + 1;
   }

@@ -116,6 +116,19 @@ TEST(ReplayWindow, TakesLatePacketsInsideTheWindowOnly) {
   EXPECT_DEATH(window.mark({5000}), "");
 }
 
+TEST(ReplayWindow, ForgetsWhatAJumpMovesOver) {
+  for (const std::uint32_t jump : {1U, 2U, 1023U, 1024U, 1025U, 1026U, 1088U, 5000U}) {
+    ReplayWindow window;
+    for (std::uint32_t number = 0; number < ReplayWindow::kSize; ++number) window.mark({number});
+    const std::uint32_t newest = ReplayWindow::kSize - 1 + jump;
+    window.mark({newest});
+    for (std::uint32_t number = newest - (ReplayWindow::kSize - 1); number < newest; ++number) {
+      ASSERT_EQ(window.is_fresh({number}), number >= ReplayWindow::kSize)
+          << number << " after a jump by " << jump;
+    }
+  }
+}
+
 TEST(ReplayWindow, EndsWithTheLastNumber) {
   ReplayWindow window;
   EXPECT_TRUE(window.is_fresh({kEndOfNumbers - 1}));
