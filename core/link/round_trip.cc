@@ -32,7 +32,7 @@ Microseconds RoundTrip::probe_timeout(int doublings) const {
   Microseconds timeout =
       smoothed_ ? *smoothed_ + std::max(4 * variance_, kGranularity) + max_ack_delay_ : kFirstTimeout;
   for (; doublings > 0 && timeout < kMaxTimeout; --doublings) timeout *= 2;
-  return std::min(timeout, std::max(kMaxTimeout, smoothed_.value_or(kMaxTimeout) * 2));
+  return std::min(timeout, std::max(kMaxTimeout, smoothed_.value_or(Microseconds{}) * 2));
 }
 
 }  // namespace openline

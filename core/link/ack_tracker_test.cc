@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/link/ack_tracker.h"
+
+#include <gtest/gtest.h>
+
+namespace openline {
+namespace {
+
+using Wish = AckTracker::Wish;
+constexpr Milliseconds kDelay{25};
+constexpr MonotonicTime kStart{Seconds{10}};
+
+using Runs = std::vector<std::uint32_t>;
+
+TEST(AckTracker, WaitsForASecondPacketOrTheDelay) {
+  AckTracker tracker;
+  EXPECT_FALSE(tracker.owes());
+  tracker.received({0}, Wish::kSoon, kStart, kDelay);
+  EXPECT_EQ(tracker.due(), kStart + kDelay);
+  tracker.received({1}, Wish::kSoon, kStart + Milliseconds{3}, kDelay);
+  EXPECT_EQ(tracker.due(), kStart + Milliseconds{3});
+}
+
+TEST(AckTracker, IsDueAtOnceOutOfOrderAndForAHeartbeat) {
+  AckTracker tracker;
+  tracker.received({1}, Wish::kSoon, kStart, kDelay);
+  EXPECT_EQ(tracker.due(), kStart);
+  (void)tracker.report({0}, kStart, 64);
+  tracker.received({2}, Wish::kAtOnce, kStart, kDelay);
+  EXPECT_EQ(tracker.due(), kStart);
+}
+
+TEST(AckTracker, OwesNothingForWhatAsksForNothing) {
+  AckTracker tracker;
+  tracker.received({0}, Wish::kNone, kStart, kDelay);
+  tracker.received({9}, Wish::kNone, kStart, kDelay);
+  EXPECT_FALSE(tracker.owes());
+}
+
+TEST(AckTracker, ReportsRunsFromTheLargestDown) {
+  AckTracker tracker;
+  for (const std::uint32_t number : {0U, 1U, 2U, 5U, 6U, 9U})
+    tracker.received({number}, Wish::kSoon, kStart, kDelay);
+  const Acknowledgement ack = tracker.report({3}, kStart + Milliseconds{7}, 64);
+  EXPECT_EQ(ack.path.value, 3);
+  EXPECT_EQ(ack.largest.value, 9U);
+  EXPECT_EQ(ack.delay, Milliseconds{7});
+  EXPECT_EQ(ack.runs, (Runs{1, 2, 2, 2, 3}));
+  EXPECT_FALSE(tracker.owes());
+}
+
+TEST(AckTracker, LeavesTheOldestOutWhenThereIsLittleRoom) {
+  AckTracker tracker;
+  for (const std::uint32_t number : {0U, 2U, 4U, 6U}) tracker.received({number}, Wish::kSoon, kStart, kDelay);
+  EXPECT_EQ(tracker.report({0}, kStart, 1).runs, (Runs{1}));
+  EXPECT_EQ(tracker.report({0}, kStart, 4).runs, (Runs{1, 1, 1})) << "it never ends with missing ones";
+}
+
+TEST(AckTracker, RemembersABoundedNumberOfRanges) {
+  AckTracker tracker;
+  for (std::uint32_t number = 0; number < 1000; number += 2)
+    tracker.received({number}, Wish::kSoon, kStart, kDelay);
+  const Acknowledgement ack = tracker.report({0}, kStart, Acknowledgement::kMaxRuns);
+  EXPECT_EQ(ack.runs.size(), 2 * AckTracker::kMaxRanges - 1);
+  EXPECT_EQ(ack.largest.value, 998U);
+}
+
+}  // namespace
+}  // namespace openline

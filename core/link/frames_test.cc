@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/link/frames.h"
+
+#include <gtest/gtest.h>
+
+namespace openline {
+namespace {
+
+Bytes bytes_of(std::string_view hex) { return from_hex(hex).value(); }
+
+TEST(Frames, AreWrittenAsTheCddlSays) {
+  FrameWriter writer(200);
+  const Bytes object{0xaa, 0xbb};
+  EXPECT_TRUE(writer.add(WholeObject{{5}, object}));
+  EXPECT_EQ(writer.add_part({{6}, 1000, 24, object}), 2U);
+  EXPECT_TRUE(writer.add(Acknowledgement{{2}, {300}, Milliseconds{7}, {1, 2, 30}}));
+  EXPECT_TRUE(writer.add(PingFrame{}));
+  EXPECT_TRUE(writer.add(PathChallenge{{{1, 2, 3, 4, 5, 6, 7, 8}}}));
+  EXPECT_TRUE(writer.add(PathResponse{{{8, 7, 6, 5, 4, 3, 2, 1}}}));
+  EXPECT_TRUE(writer.add(ClosingFrame{"bye"}));
+  EXPECT_EQ(to_hex(writer.take()),
+            "83010542aabb"
+            "8502061903e8181842aabb"
+            "85030219012c07830102181e"
+            "8104"
+            "8205480102030405060708"
+            "8206480807060504030201"
+            "820763627965");
+}
+
+TEST(Frames, ComeBackAsTheyWereWritten) {
+  FrameWriter writer(1000);
+  const Bytes object(300, 9);
+  ASSERT_TRUE(writer.add(WholeObject{{70'000}, object}));
+  ASSERT_EQ(writer.add_part({{1}, 1 << 20, 99'999, object}), 300U);
+  ASSERT_TRUE(writer.add(Acknowledgement{{15}, {INT32_MAX}, Milliseconds{0}, {1U << 31}}));
+  ASSERT_TRUE(writer.add(ClosingFrame{"再见"}));
+  const Bytes plain = writer.take();
+  FrameReader reader(plain);
+  const auto whole = std::get<WholeObject>(reader.next().value());
+  EXPECT_EQ(whole.id.value, 70'000U);
+  EXPECT_EQ(copy_of(whole.bytes), object);
+  const auto fragment = std::get<Fragment>(reader.next().value());
+  EXPECT_EQ(fragment.size, 1U << 20);
+  EXPECT_EQ(fragment.offset, 99'999U);
+  EXPECT_EQ(copy_of(fragment.bytes), object);
+  const auto ack = std::get<Acknowledgement>(reader.next().value());
+  EXPECT_EQ(ack.path.value, 15);
+  EXPECT_EQ(ack.runs, std::vector<std::uint32_t>{1U << 31});
+  EXPECT_EQ(std::get<ClosingFrame>(reader.next().value()).reason, "再见");
+  EXPECT_FALSE(reader.next().has_value());
+  EXPECT_FALSE(reader.malformed());
+}
+
+TEST(Frames, NeverExceedTheBudget) {
+  const Bytes object(100, 1);
+  for (std::size_t budget = 0; budget < 160; ++budget) {
+    FrameWriter whole(budget), part(budget);
+    EXPECT_EQ(whole.add(WholeObject{{1}, object}), budget >= 105) << budget;
+    EXPECT_EQ(whole.fits_alone({{1}, object}), budget >= 105);
+    const std::size_t packed = part.add_part({{1}, 5000, 2500, object});
+    EXPECT_LE(part.take().size(), budget);
+    EXPECT_TRUE(packed == 0 || packed >= FrameWriter::kLeastFragment) << budget;
+    EXPECT_EQ(packed == 100, budget >= 111) << budget;
+  }
+}
+
+TEST(Frames, AShortTailOfAnObjectIsAFragment) {
+  FrameWriter writer(40);
+  EXPECT_EQ(writer.add_part({{1}, 5000, 4997, Bytes(3)}), 3U);
+}
+
+TEST(Frames, ReadingEndsAtAnUnknownTypeWithoutBlame) {
+  const Bytes plain = bytes_of(
+      "8104"
+      "820841aa"
+      "8104");
+  FrameReader reader(plain);
+  EXPECT_TRUE(std::holds_alternative<PingFrame>(reader.next().value()));
+  EXPECT_FALSE(reader.next().has_value());
+  EXPECT_FALSE(reader.next().has_value());
+  EXPECT_FALSE(reader.malformed());
+}
+
+TEST(Frames, MalformedOnesAreRefused) {
+  for (const char* hex : {
+           "80",          // no type
+           "04",          // no array
+           "8204",        // ping with an element too many, missing
+           "820400",      // ping with an element
+           "83010542aa",  // object runs past the end
+           "8301054261",  // likewise
+           "820547"
+           "01020304050607",  // a token of seven bytes
+           "850310050081"
+           "01",            // path id 16
+           "850300050080",  // no runs
+           "8503000500"
+           "8100",  // an empty run
+           "8503000500"
+           "8107",  // more received than there are numbers
+           "8503000500"
+           "83030103",  // likewise, over all runs
+           "8503001a80000000"
+           "00"
+           "8101",                        // a number that no session reaches
+           "8207c3",                      // a tag
+           "820762c328",                  // not UTF-8
+           "83011b800000000000000041aa",  // an object number of 64 bits
+           "8202f4",                      // a fragment without its fields
+       }) {
+    const Bytes plain = bytes_of(hex);
+    FrameReader reader(plain);
+    EXPECT_FALSE(reader.next().has_value()) << hex;
+    EXPECT_TRUE(reader.malformed()) << hex;
+  }
+}
+
+TEST(Frames, OnlyPaddingAndAcknowledgementAskForNothing) {
+  const Bytes plain = bytes_of(
+      "82004100"
+      "8503000500"
+      "8101"
+      "8104");
+  FrameReader reader(plain);
+  EXPECT_FALSE(elicits_acknowledgement(reader.next().value()));
+  EXPECT_FALSE(elicits_acknowledgement(reader.next().value()));
+  EXPECT_TRUE(elicits_acknowledgement(reader.next().value()));
+}
+
+}  // namespace
+}  // namespace openline

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/link/object_sender.h"
+
+#include <gtest/gtest.h>
+
+namespace openline {
+namespace {
+
+constexpr PathId kFirst{0}, kSecond{1};
+constexpr SendOptions kRoutine{}, kFlash{Precedence::kFlash, 0, std::nullopt, false};
+
+struct Sender {
+  LinkOptions options;
+  ObjectSender objects{options};
+  std::vector<Carried> packet(PathId path = kFirst, Rank least = Rank::kBulk, std::size_t budget = 1000) {
+    FrameWriter frames(budget);
+    auto carried = objects.fill(frames, path, least);
+    objects.check_invariants();
+    return carried;
+  }
+};
+
+TEST(ObjectSender, CutsAnObjectIntoPacketsAndIsDoneWhenAllAreAcknowledged) {
+  Sender sender;
+  const ObjectHandle handle = sender.objects.add(Bytes(2500), kRoutine);
+  std::vector<Carried> all;
+  while (sender.objects.pending(kFirst)) {
+    for (const Carried& carried : sender.packet()) all.push_back(carried);
+  }
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all.front().part.from, 0U);
+  EXPECT_EQ(all.back().part.to, 2500U);
+  for (const Carried& carried : all) {
+    EXPECT_TRUE(sender.objects.take_delivered().empty());
+    sender.objects.acknowledged(carried);
+  }
+  EXPECT_EQ(sender.objects.take_delivered(), std::vector<ObjectHandle>{handle});
+  EXPECT_TRUE(sender.objects.empty());
+  EXPECT_EQ(sender.objects.queued_bytes(), 0U);
+}
+
+TEST(ObjectSender, SendsAgainOnlyWhatWasLostAndIsNotYetAcknowledged) {
+  Sender sender;
+  (void)sender.objects.add(Bytes(2500), kRoutine);
+  const auto one = sender.packet(), two = sender.packet(), three = sender.packet();
+  sender.objects.acknowledged(one[0]);
+  sender.objects.lost(kFirst, one[0]);
+  EXPECT_FALSE(sender.objects.pending(kFirst)) << "it came after all";
+  sender.objects.lost(kFirst, two[0]);
+  const auto again = sender.packet();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again[0].part, two[0].part);
+  EXPECT_FALSE(sender.objects.pending(kFirst));
+}
+
+TEST(ObjectSender, ASmallObjectThatWaitsForTheNextPacketIsNotCut) {
+  Sender sender;
+  (void)sender.objects.add(Bytes(600), kRoutine);
+  (void)sender.objects.add(Bytes(600), kRoutine);
+  EXPECT_EQ(sender.packet().size(), 1U);
+  EXPECT_EQ(sender.packet().size(), 1U);
+}
+
+TEST(ObjectSender, AFlashGoesOnEveryLaneAndOthersOnOne) {
+  Sender sender;
+  sender.objects.open_lane(kFirst);
+  (void)sender.objects.add(Bytes(50), kFlash);
+  sender.objects.open_lane(kSecond);
+  (void)sender.objects.add(Bytes(60), kRoutine);
+  const auto one = sender.packet(kFirst), two = sender.packet(kSecond);
+  ASSERT_EQ(one.size(), 2U);
+  ASSERT_EQ(two.size(), 1U);
+  EXPECT_EQ(two[0].object, one[0].object);
+  sender.objects.acknowledged(two[0]);
+  sender.objects.lost(kFirst, one[0]);
+  EXPECT_FALSE(sender.objects.pending(kFirst)) << "the other copy came";
+}
+
+TEST(ObjectSender, AFlashWithoutALaneWaitsForOne) {
+  Sender sender;
+  (void)sender.objects.add(Bytes(3000), kFlash);
+  EXPECT_FALSE(sender.objects.pending(kFirst));
+  sender.objects.open_lane(kFirst);
+  EXPECT_EQ(sender.objects.pending(kFirst), Rank::kFlash);
+  const auto sent = sender.packet();
+  sender.objects.close_lane(kFirst);
+  sender.objects.lost(kFirst, sent[0]);
+  EXPECT_FALSE(sender.objects.pending(kFirst));
+  sender.objects.open_lane(kFirst);
+  EXPECT_EQ(sender.packet()[0].part.from, 0U) << "all of it goes again on a path that came back";
+}
+
+TEST(ObjectSender, GivesAPathWithoutRoomOnlyAFlash) {
+  Sender sender;
+  sender.objects.open_lane(kFirst);
+  (void)sender.objects.add(Bytes(10), kRoutine);
+  EXPECT_TRUE(sender.packet(kFirst, Rank::kFlash).empty());
+  (void)sender.objects.add(Bytes(10), kFlash);
+  EXPECT_EQ(sender.packet(kFirst, Rank::kFlash).size(), 1U);
+}
+
+TEST(ObjectSender, EarlyObjectsStayInTheQueueAndKeepTheirNumber) {
+  Sender sender;
+  const ObjectHandle routine = sender.objects.add(Bytes(100), kRoutine);
+  const ObjectHandle flash = sender.objects.add(Bytes(100), kFlash);
+  (void)sender.objects.add(Bytes(5000), kFlash);
+  FrameWriter frames(300);
+  const auto early = sender.objects.fill_early(frames);
+  ASSERT_EQ(early.size(), 2U) << "whole objects only";
+  EXPECT_EQ(early[0].object, flash) << "the urgent first";
+  EXPECT_EQ(early[1].object, routine);
+  const Bytes plain = frames.take();
+  FrameReader reader(plain);
+  const ObjectId number = std::get<WholeObject>(reader.next().value()).id;
+  sender.objects.open_lane(kFirst);
+  FrameWriter later(110);
+  ASSERT_EQ(sender.objects.fill(later, kFirst, Rank::kFlash).size(), 1U);
+  const Bytes again = later.take();
+  EXPECT_EQ(std::get<WholeObject>(FrameReader(again).next().value()).id, number);
+}
+
+TEST(ObjectSender, ReplacesWhatIsUnsentAndNothingElse) {
+  Sender sender;
+  const SendOptions keyed{Precedence::kRoutine, 1, 42, false};
+  const ObjectHandle one = sender.objects.add(Bytes(100), keyed);
+  EXPECT_EQ(sender.objects.add(Bytes(200), keyed), one);
+  EXPECT_EQ(sender.objects.queued_bytes(), 200U);
+  EXPECT_EQ(sender.packet()[0].part.size(), 200U);
+  EXPECT_NE(sender.objects.add(Bytes(300), keyed), one) << "the first is under way";
+  EXPECT_EQ(sender.objects.count(), 2U);
+}
+
+TEST(ObjectSender, GivesUpWhatWasSentAndKeepsWhatWaits) {
+  Sender sender;
+  (void)sender.objects.add(Bytes(900), kRoutine);
+  (void)sender.objects.add(Bytes(900), kRoutine);
+  const auto sent = sender.packet();
+  sender.objects.give_up_in_flight();
+  EXPECT_EQ(sender.objects.count(), 1U);
+  sender.objects.acknowledged(sent[0]);
+  sender.objects.lost(kFirst, sent[0]);
+  EXPECT_TRUE(sender.objects.take_delivered().empty());
+  EXPECT_EQ(sender.packet().size(), 1U);
+}
+
+TEST(ObjectSender, BeginsNoMoreThanTheReceiverHasRoomFor) {
+  Sender sender;
+  sender.objects.open_lane(kFirst);
+  for (std::uint32_t group = 0; group < 8; ++group)
+    (void)sender.objects.add(Bytes(1 << 20), {Precedence::kRoutine, group, std::nullopt, false});
+  std::set<ObjectHandle> begun;
+  std::vector<Carried> in_flight;
+  const auto send = [&](int packets) {
+    for (; packets > 0; --packets) {
+      for (const Carried& carried : sender.packet())
+        begun.insert(carried.object), in_flight.push_back(carried);
+    }
+  };
+  send(100);
+  EXPECT_EQ(begun.size(), 2U) << "half of four mebibytes";
+  (void)sender.objects.add(Bytes(1 << 20), kFlash);
+  send(1);
+  EXPECT_EQ(begun.size(), 3U) << "there is room left for the urgent";
+  for (int rounds = 0; rounds < 100 && !sender.objects.empty(); ++rounds) {
+    for (const Carried& carried : std::exchange(in_flight, {})) sender.objects.acknowledged(carried);
+    send(1000);
+  }
+  EXPECT_EQ(sender.objects.take_delivered().size(), 9U) << "none is left behind";
+}
+
+}  // namespace
+}  // namespace openline
