@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/api_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace openline::cli {
+namespace {
+
+using nlohmann::json;
+
+// Fields of an object by name. Absent, null and of another type are all empty: a reader shows what it
+// understands.
+std::string text(const json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
+}
+bool flag(const json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_boolean() && at->get<bool>();
+}
+std::uint64_t number(const json& object, const char* name) {
+  const auto at = object.find(name);
+  return at != object.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
+}
+std::optional<std::int64_t> whole_number(const json& object, const char* name) {
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_number_integer()) return std::nullopt;
+  return at->get<std::int64_t>();
+}
+std::optional<double> decimal(const json& object, const char* name) {
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_number()) return std::nullopt;
+  return at->get<double>();
+}
+const json& child(const json& object, const char* name) {
+  static const json kNone = json::object();
+  const auto at = object.find(name);
+  return at != object.end() && at->is_object() ? *at : kNone;
+}
+template <class Read>
+auto list(const json& object, const char* name, Read read) {
+  std::vector<decltype(read(object))> out;
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_array()) return out;
+  for (const json& item : *at) {
+    if (item.is_object()) out.push_back(read(item));
+  }
+  return out;
+}
+std::vector<std::string> texts(const json& object, const char* name) {
+  std::vector<std::string> out;
+  const auto at = object.find(name);
+  if (at == object.end() || !at->is_array()) return out;
+  for (const json& item : *at) {
+    if (item.is_string()) out.push_back(item.get<std::string>());
+  }
+  return out;
+}
+
+Receipt receipt_of(const json& j) {
+  return {text(j, "by"), text(j, "role"), text(j, "time"), flag(j, "authenticated")};
+}
+AttachedFile attached_of(const json& j) { return {text(j, "hash"), text(j, "name"), number(j, "size")}; }
+
+EntryView entry_of(const json& j) {
+  EntryView e;
+  e.serial = number(j, "serial");
+  e.sequence = number(j, "sequence");
+  e.kind_number = number(j, "kind_number");
+  e.body_size = number(j, "body_size");
+  e.number = number(j, "number");
+  for (const auto& [field, name] : {std::pair{&e.line, "line"},
+                                    {&e.line_name, "line_name"},
+                                    {&e.id, "id"},
+                                    {&e.author, "author"},
+                                    {&e.kind, "kind"},
+                                    {&e.precedence, "precedence"},
+                                    {&e.entry_class, "class"},
+                                    {&e.exercise, "exercise"},
+                                    {&e.time, "time"},
+                                    {&e.text, "text"},
+                                    {&e.language, "language"},
+                                    {&e.role, "role"},
+                                    {&e.entry, "entry"},
+                                    {&e.agreement, "agreement"},
+                                    {&e.reason, "reason"},
+                                    {&e.what, "what"},
+                                    {&e.since, "since"},
+                                    {&e.detail, "detail"}}) {
+    *field = text(j, name);
+  }
+  e.own = flag(j, "own");
+  e.authenticated = flag(j, "authenticated");
+  e.attended = flag(j, "attended");
+  e.is_signed = flag(j, "signed");
+  e.unconfirmed = flag(j, "unconfirmed");
+  e.attachments = list(j, "attachments", attached_of);
+  e.entries = texts(j, "entries");
+  e.labels = texts(j, "labels");
+  const json& receipts = child(j, "receipts");
+  e.stored = texts(receipts, "stored");
+  e.shown = list(receipts, "shown", receipt_of);
+  e.acknowledged = list(receipts, "acknowledged", receipt_of);
+  return e;
+}
+
+OpenItemView open_item_of(const json& j) {
+  OpenItemView item{number(j, "serial"),
+                    text(j, "id"),
+                    text(j, "author"),
+                    text(j, "precedence"),
+                    text(j, "class"),
+                    text(j, "time"),
+                    text(j, "line_name"),
+                    flag(j, "own"),
+                    flag(j, "shown"),
+                    flag(j, "stored"),
+                    whole_number(j, "left_s").value_or(0),
+                    std::nullopt};
+  if (const json& entry = child(j, "entry"); !entry.empty()) item.entry = entry_of(entry);
+  return item;
+}
+
+AgreementView agreement_of(const json& j) {
+  AgreementView a{text(j, "hash"),       text(j, "state"),        text(j, "line"),
+                  text(j, "name"),       text(j, "record"),       text(j, "toml"),
+                  text(j, "expires"),    text(j, "amends"),       {},
+                  texts(j, "signed_by"), texts(j, "waiting_for"), {}};
+  a.members = list(j, "members", [](const json& m) {
+    return AgreementView::Member{text(m, "party"), text(m, "root"), text(m, "desk")};
+  });
+  a.refused_by =
+      list(j, "refused_by", [](const json& r) { return std::pair{text(r, "party"), text(r, "reason")}; });
+  return a;
+}
+
+MemberView member_of(const json& j) {
+  return {text(j, "code"),      text(j, "desk"),       text(j, "last_heard"), text(j, "desk_state"),
+          text(j, "desk_role"), text(j, "desk_since"), flag(j, "reachable"),  number(j, "not_stored")};
+}
+
+LineView line_of(const json& j) {
+  LineView line;
+  for (const auto& [field, name] : {std::pair{&line.line, "line"},
+                                    {&line.name, "name"},
+                                    {&line.lamp, "lamp"},
+                                    {&line.reason, "reason"},
+                                    {&line.record, "record"},
+                                    {&line.agreement, "agreement"},
+                                    {&line.expires, "expires"}}) {
+    *field = text(j, name);
+  }
+  line.conditions = texts(j, "conditions");
+  line.suspended = flag(j, "suspended");
+  line.writing_stopped = flag(j, "writing_stopped");
+  const json& own = child(j, "own");
+  line.own_code = text(own, "code");
+  line.own_desk = text(own, "desk");
+  line.own_state = text(own, "state");
+  line.own_role = text(own, "role");
+  line.members = list(j, "members", member_of);
+  line.open_items = list(j, "open_items", open_item_of);
+  const json& test = child(j, "test");
+  line.test_last_sent = text(test, "last_sent");
+  line.test_last_answered = text(test, "last_answered");
+  line.test_last_received = text(test, "last_received");
+  line.test_unanswered = flag(test, "unanswered");
+  line.tests_sent = number(test, "sent");
+  line.tests_answered = number(test, "answered");
+  line.test_every_s = number(test, "every_s");
+  line.amendments = list(j, "amendments", agreement_of);
+  line.entries = number(j, "entries");
+  line.held_above_gap = number(j, "held_above_gap");
+  line.newest_serial = number(child(j, "frontier"), "serial");
+  return line;
+}
+
+PathView path_of(const json& j) {
+  return {text(j, "path"),
+          text(j, "remote"),
+          text(j, "state"),
+          text(j, "since"),
+          text(j, "last_heard"),
+          decimal(j, "round_trip_ms"),
+          decimal(j, "loss").value_or(0),
+          number(j, "detection_ms")};
+}
+
+PeerView peer_of(const json& j) {
+  PeerView peer{text(j, "party"), text(j, "code"), text(j, "name"), number(j, "card_edition"), {}};
+  peer.links = list(j, "links", [](const json& l) {
+    return LinkView{text(l, "station"),       text(l, "last_heard"),  text(l, "closing"),
+                    flag(l, "session"),       flag(l, "courier_key"), flag(l, "suspect_courier_key"),
+                    list(l, "paths", path_of)};
+  });
+  return peer;
+}
+
+StatusView status_of(const json& j) {
+  StatusView status;
+  status.code = text(j, "code");
+  status.name = text(j, "name");
+  status.party = text(j, "party");
+  status.software = text(j, "software");
+  status.time = text(j, "time");
+  status.store_problem = text(child(j, "store"), "problem");
+  status.demo_offset_s = whole_number(child(j, "demo_clock"), "offset_s");
+  status.paths = list(j, "paths", [](const json& p) {
+    return OwnPathView{text(p, "name"), text(p, "kind"), text(p, "listen"), text(p, "problem"),
+                       flag(p, "usable")};
+  });
+  status.peers = list(j, "peers", peer_of);
+  status.lines = list(j, "lines", line_of);
+  status.proposals = list(j, "proposals", agreement_of);
+  status.attachments = list(j, "attachments", [](const json& a) {
+    return StatusView::Arriving{text(a, "line"), text(a, "hash"), number(a, "parts_held"),
+                                number(a, "parts")};
+  });
+  return status;
+}
+
+CardView card_of(const json& j) {
+  CardView card;
+  card.card = text(j, "card");
+  card.fingerprint = text(j, "fingerprint");
+  card.code = text(j, "code");
+  card.name = text(j, "name");
+  card.note = text(j, "note");
+  card.edition = number(j, "edition");
+  if (const auto known = whole_number(j, "known_edition"))
+    card.known_edition = static_cast<std::uint64_t>(*known);
+  card.accepted = flag(j, "accepted");
+  card.languages = texts(j, "languages");
+  card.stations = list(j, "stations", [](const json& s) {
+    CardView::Station station{text(s, "key"), text(s, "name"), flag(s, "revoked"), {}};
+    station.addresses = list(s, "addresses", [](const json& a) {
+      return text(a, "path") + " " + text(a, "kind") + " " + text(a, "endpoint");
+    });
+    return station;
+  });
+  return card;
+}
+
+DoneView done_of(const json& j) {
+  DoneView done{{}, text(j, "note"), text(j, "hash"), text(j, "line")};
+  done.entries =
+      list(j, "entries", [](const json& e) { return DoneView::Made{number(e, "serial"), text(e, "id")}; });
+  return done;
+}
+
+// An object, else nullopt.
+std::optional<json> object_in(std::string_view text_in) {
+  json parsed = json::parse(text_in, nullptr, false);
+  if (!parsed.is_object()) return std::nullopt;
+  return parsed;
+}
+
+template <class Read>
+auto read_object(std::string_view json_text, Read read) -> std::optional<decltype(read(json{}))> {
+  const auto object = object_in(json_text);
+  if (!object) return std::nullopt;
+  return read(*object);
+}
+
+}  // namespace
+
+std::optional<EntryView> read_entry(std::string_view json_text) { return read_object(json_text, entry_of); }
+std::optional<LineView> read_line(std::string_view json_text) { return read_object(json_text, line_of); }
+std::optional<StatusView> read_status(std::string_view json_text) {
+  return read_object(json_text, status_of);
+}
+std::optional<AgreementView> read_agreement(std::string_view json_text) {
+  return read_object(json_text, agreement_of);
+}
+std::optional<CardView> read_card(std::string_view json_text) { return read_object(json_text, card_of); }
+std::optional<DoneView> read_done(std::string_view json_text) { return read_object(json_text, done_of); }
+std::optional<AttachedFile> read_attached_file(std::string_view json_text) {
+  return read_object(json_text, attached_of);
+}
+
+std::optional<RecordView> read_record(std::string_view json_text) {
+  return read_object(json_text, [](const json& j) {
+    RecordView record{list(j, "entries", entry_of), {}, flag(j, "more")};
+    record.raw = list(j, "entries",
+                      [](const json& e) { return e.dump(-1, ' ', false, json::error_handler_t::replace); });
+    return record;
+  });
+}
+
+std::optional<InboxView> read_inbox(std::string_view json_text) {
+  return read_object(json_text, [](const json& j) {
+    return InboxView{list(j, "for_us", open_item_of), list(j, "for_them", open_item_of), flag(j, "more")};
+  });
+}
+
+std::optional<std::vector<AgreementView>> read_agreements(std::string_view json_text) {
+  return read_object(json_text, [](const json& j) { return list(j, "agreements", agreement_of); });
+}
+
+std::optional<ApiError> read_error(std::string_view json_text) {
+  const auto object = object_in(json_text);
+  if (!object) return std::nullopt;
+  const json& error = child(*object, "error");
+  if (text(error, "message").empty()) return std::nullopt;
+  return ApiError{text(error, "code"), text(error, "message"), text(error, "field")};
+}
+
+std::string write_text(const TextToSend& message) {
+  json out{{"text", message.text}, {"class", message.entry_class}, {"precedence", message.precedence}};
+  if (!message.exercise.empty()) out["exercise"] = message.exercise;
+  if (!message.role.empty()) out["role"] = message.role;
+  for (const AttachedFile& file : message.attachments) {
+    out["attachments"].push_back({{"hash", file.hash}, {"name", file.name}, {"size", file.size}});
+  }
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace openline::cli

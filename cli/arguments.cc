@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/arguments.h"
+
+#include <algorithm>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "cli/help.h"
+
+namespace openline::cli {
+namespace {
+
+constexpr const char *kOfficer = "For the officer on watch", *kEngineer = "For the engineer",
+                     *kAuditor = "For the auditor";
+
+// The parser with what it fills in. Each command's callback sets `chosen`.
+class Parser {
+ public:
+  Parser() {
+    app_.require_subcommand(0, 1);
+    app_.set_help_flag();  // ours: `help`, --help, -h
+    app_.add_option("-s,--station", arguments_.station)->envname("OPENLINE_STATION");
+    add_flags(app_);
+    officer_commands();
+    engineer_commands();
+    auditor_commands();
+  }
+
+  Outcome<Arguments> parse(std::vector<std::string> words) {
+    std::ranges::reverse(words);  // as the parser takes them
+    try {
+      app_.parse(std::move(words));
+    } catch (const CLI::ParseError& error) {
+      if (help_) return help();
+      return failed(ExitCode::kUsage, explain(error));
+    }
+    if (help_ || !chosen_) return help();
+    if (auto wrong = chosen_(); !wrong) return failed(wrong.error());
+    return std::move(arguments_);
+  }
+
+ private:
+  void add_flags(CLI::App& app) {
+    app.add_flag("--json", arguments_.json);
+    app.add_flag("-h,--help", help_);
+  }
+
+  // One command. `finish` turns its options into the command, or says what is wrong with them together.
+  template <class Options>
+  CLI::App* command(const char* name, const char* group, Options& options) {
+    CLI::App* sub = app_.add_subcommand(name)->group(group);
+    sub->set_help_flag();
+    add_flags(*sub);
+    sub->add_option("-s,--station", arguments_.station);
+    sub->callback([this, name, &options] {
+      name_ = name;
+      chosen_ = [this, &options]() -> Outcome<void> {
+        arguments_.command = std::move(options);
+        return {};
+      };
+    });
+    return sub;
+  }
+
+  void officer_commands() {
+    command("status", kOfficer, status_)->add_flag("--exit-code", status_.exit_code);
+    command("inbox", kOfficer, inbox_)->add_option("LINE", inbox_.line);
+
+    CLI::App* send = command("send", kOfficer, send_);
+    send->add_option("LINE", send_.line)->required();
+    send->add_option("TEXT", send_.text)->required();
+    CLI::Option* live = send->add_flag("--live", live_);
+    CLI::Option* exercise = send->add_option("--exercise", send_.exercise);
+    CLI::Option* test = send->add_flag("--test", test_);
+    CLI::Option* service = send->add_flag("--service", service_);
+    for (CLI::Option* one : {live, exercise, test, service}) {
+      for (CLI::Option* other : {live, exercise, test, service}) {
+        if (one != other) one->excludes(other);
+      }
+    }
+    send->add_option("-p,--precedence", send_.precedence)
+        ->check(CLI::IsMember({"flash", "immediate", "priority", "routine"}));
+    send->add_option("--attach", send_.files)->expected(1)->take_all();
+    send->add_option("--role", send_.role);
+    send->add_option("--key", send_.key);
+    send->callback([this, exercise] {
+      name_ = "send";
+      chosen_ = [this, exercise]() -> Outcome<void> {
+        if (exercise->count() > 0 && send_.exercise.empty())
+          return failed(ExitCode::kUsage, "--exercise: the exercise needs a name");
+        send_.entry_class = live_                   ? "live"
+                            : exercise->count() > 0 ? "exercise"
+                            : test_                 ? "test"
+                            : service_              ? "service"
+                                                    : "";
+        if (send_.entry_class.empty()) return failed(ExitCode::kUsage, std::string("send: ") + kClassMissing);
+        arguments_.command = std::move(send_);
+        return {};
+      };
+    });
+
+    CLI::App* attend = command("attend", kOfficer, attend_);
+    attend->add_option("LINE", attend_.line)->required();
+    attend->add_option("--role", attend_.role);
+
+    CLI::App* ack = command("ack", kOfficer, ack_);
+    ack->add_option("ID", ack_words_)->required()->expected(1, 2);
+    ack->add_option("--line", ack_.line);
+    ack->add_option("--role", ack_.role);
+    ack->add_option("--key", ack_.key);
+    ack->callback([this] {
+      name_ = "ack";
+      chosen_ = [this]() -> Outcome<void> {
+        if (ack_words_.size() == 2) ack_.line = ack_words_.front();
+        ack_.id = ack_words_.back();
+        arguments_.command = std::move(ack_);
+        return {};
+      };
+    });
+
+    CLI::App* record = command("record", kOfficer, record_);
+    record->add_option("LINE", record_.line)->required();
+    record->add_flag("--follow", record_.follow);
+    record->add_option("--limit", record_.limit);
+
+    CLI::App* attachment = command("attachment", kOfficer, attachment_);
+    attachment->add_option("HASH", attachment_.hash)->required();
+    attachment->add_option("-o,--output", attachment_.output)->required();
+  }
+
+  void engineer_commands() {
+    CLI::App* init = command("init", kEngineer, init_);
+    init->add_option("DIR", init_.folder)->required();
+    init->add_option("--code", init_.code)->required();
+    init->add_option("--name", init_.name)->required();
+    init->add_option("--language", init_.languages)->required()->expected(1)->take_all()->delimiter(',');
+    init->add_option("--listen", init_.listen)->required()->expected(1)->take_all();
+    init->add_option("--announce", init_.announce)->expected(1)->take_all();
+    init->add_option("--station-name", init_.station_name);
+    init->add_option("--offline-root", init_.offline_root);
+
+    command("run", kEngineer, run_);
+    command("card", kEngineer, card_)->add_option("-o,--output", card_.output);
+    CLI::App* key = command("courier-key", kEngineer, courier_key_);
+    key->add_option("-o,--output", courier_key_.output)->required();
+    key->add_option("--generation", courier_key_.generation);
+    CLI::App* accept = command("accept", kEngineer, accept_);
+    accept->add_option("CARD", accept_.card)->required();
+    accept->add_option("--courier-key", accept_.courier_key);
+    accept->add_flag("--yes", accept_.yes);
+
+    command("agree", kEngineer, agree_)->add_option("AGREEMENT", agree_.file)->required();
+    command("agreement", kEngineer, agreement_)->add_option("LINE", agreement_.line);
+    CLI::App* refuse = command("refuse", kEngineer, refuse_);
+    refuse->add_option("LINE", refuse_.line)->required();
+    refuse->add_option("--reason", refuse_.reason)->required();
+    CLI::App* amend = command("amend", kEngineer, amend_);
+    amend->add_option("LINE", amend_.line)->required();
+    amend->add_option("AGREEMENT", amend_.file)->required();
+    for (const char* what : {"suspend", "resume", "go-on", "test"}) act_command(what);
+    command("version", kEngineer, version_);
+    CLI::App* help = app_.add_subcommand("help")->group(kEngineer);
+    help->set_help_flag();
+    add_flags(*help);
+    help->add_option("COMMAND", name_);
+    help->callback([this] { help_ = true; });
+  }
+
+  void act_command(const std::string& what) {
+    CLI::App* sub = command(what.c_str(), what == "test" ? kOfficer : kEngineer, act_);
+    sub->add_option("LINE", act_.line)->required();
+    if (what == "suspend" || what == "resume") sub->add_option("--reason", act_.reason)->required();
+    sub->callback([this, what] {
+      name_ = what;
+      chosen_ = [this, what]() -> Outcome<void> {
+        act_.what = what;
+        arguments_.command = std::move(act_);
+        return {};
+      };
+    });
+  }
+
+  void auditor_commands() {
+    CLI::App* exported = command("export", kAuditor, export_);
+    exported->add_option("LINE", export_.line)->required();
+    exported->add_option("-o,--output", export_.output)->required();
+    CLI::App* verify = command("verify", kAuditor, verify_);
+    verify->add_option("FILE", verify_.files)->expected(0, 2);
+    verify->add_option("--root", verify_.roots)->expected(1, 1000)->take_all();
+  }
+
+  // The command whose words were being read when it went wrong.
+  [[nodiscard]] std::string current() const {
+    const auto subs = app_.get_subcommands();
+    return subs.empty() ? "" : subs.front()->get_name();
+  }
+
+  [[nodiscard]] std::string explain(const CLI::ParseError& error) const {
+    const std::string command = current();
+    std::string text = error.what();
+    return (command.empty() ? "" : command + ": ") + text + ". `openline help" +
+           (command.empty() ? "" : " " + command) + "` says how";
+  }
+
+  Outcome<Arguments> help() {
+    std::string about = name_.empty() ? current() : name_;
+    if (about == "help") about.clear();
+    auto text = help_text(about);
+    if (!text) return failed(text.error());
+    arguments_.command = HelpCommand{std::move(*text)};
+    return std::move(arguments_);
+  }
+
+  CLI::App app_{"openline"};
+  Arguments arguments_;
+  std::function<Outcome<void>()> chosen_;
+  std::string name_;
+  bool help_ = false;
+  bool live_ = false, test_ = false, service_ = false;
+  std::vector<std::string> ack_words_;
+  StatusCommand status_;
+  InboxCommand inbox_;
+  SendOptions send_;
+  AttendOptions attend_;
+  AcknowledgeOptions ack_;
+  RecordOptions record_;
+  AttachmentCommand attachment_;
+  InitOptions init_;
+  RunCommand run_;
+  CardOptions card_;
+  CourierKeyOptions courier_key_;
+  AcceptOptions accept_;
+  AgreeCommand agree_;
+  AgreementCommand agreement_;
+  RefuseCommand refuse_;
+  AmendCommand amend_;
+  ActCommand act_;
+  VersionCommand version_;
+  ExportCommand export_;
+  VerifyOptions verify_;
+};
+
+}  // namespace
+
+Outcome<Arguments> parse_arguments(std::vector<std::string> words) {
+  return Parser().parse(std::move(words));
+}
+
+}  // namespace openline::cli

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/help.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
+namespace openline::cli {
+namespace {
+
+struct CommandHelp {
+  std::string_view name;
+  std::string_view group;
+  std::string_view use;    // after the name
+  std::string_view brief;  // one line
+  std::string_view more;   // lines of the command's own help
+};
+
+constexpr std::string_view kOfficer = "officer", kEngineer = "engineer", kAuditor = "auditor";
+
+constexpr CommandHelp kCommands[] = {
+    {"status", kOfficer, "[--exit-code]", "each line, desk and path, with the reason in words",
+     "  --exit-code   end with the code of the worst lamp: 0 open and attended, 10 open with nobody known "
+     "at\n"
+     "                their desk, 11 degraded, 12 silent\n"},
+    {"inbox", kOfficer, "[LINE]", "what waits for us, and what waits for them, the most urgent first", ""},
+    {"attend", kOfficer, "LINE [--role ROLE]", "attend the desk: shows what comes in, rings, takes commands",
+     "The desk is attended for as long as this runs; closing the terminal ends it. What is shown here is "
+     "reported to the\n"
+     "far end as shown. IMMEDIATE and FLASH ring until they are acknowledged. Type `help` there.\n"
+     "  --role ROLE   what the far end sees of you, such as \"watch officer\"; the desk's name if left "
+     "out\n"},
+    {"send", kOfficer, "LINE CLASS [-p PRECEDENCE] [--attach FILE]... [--role ROLE] TEXT", "send a text",
+     "CLASS is one of, and is never assumed:\n"
+     "  --live             the real thing\n"
+     "  --exercise NAME    a drill, named\n"
+     "  --test             a test of the line by hand\n"
+     "  --service          operators about the line itself\n"
+     "TEXT \"-\" reads the text from standard input.\n"
+     "  -p, --precedence   flash, immediate, priority or routine (if left out: routine)\n"
+     "  --attach FILE      a file to go with it, to 64 MiB; may be given again\n"
+     "  --role ROLE        of the officer who sends it\n"
+     "  --key KEY          names this request: asking again with the same key and words never sends twice\n"},
+    {"ack", kOfficer, "[LINE] ID [--role ROLE]", "acknowledge a message",
+     "ID is the beginning of the message's id, at least four digits. The line is found by it.\n"
+     "The acknowledgement carries the role; the officer is not personally authenticated by it.\n"},
+    {"test", kOfficer, "LINE", "test the line now; the station tests it on its clock anyway", ""},
+    {"record", kOfficer, "LINE [--limit N] [--follow]", "what is on record, with receipts",
+     "  --limit N   the newest N entries (50 if left out, 0: all)\n"
+     "  --follow    then what comes, until interrupted\n"},
+    {"attachment", kOfficer, "HASH -o FILE",
+     "fetch a file that came with a message; kept only if it is unaltered", ""},
+    {"init", kEngineer, "DIR --code CODE --name NAME --language LANG --listen PATH...",
+     "make a new station: keys, card, settings",
+     "  --code CODE           the party, in 2 to 12 of A-Z 0-9 -\n"
+     "  --name NAME           the party's name in full\n"
+     "  --language LANG       that the party writes, such as en; may be given again\n"
+     "  --listen PATH         udp:0.0.0.0:4700, or with a name: fibre=udp:[::]:4700; may be given again. "
+     "tcp:none calls out only\n"
+     "  --announce PATH       the address that others use for a path, if it is not the one listened on\n"
+     "  --station-name NAME   \"primary\" if left out\n"
+     "  --offline-root FILE   put the root key there (a medium that is taken away) and not into DIR\n"},
+    {"run", kEngineer, "", "run the station (openlined) in the foreground", ""},
+    {"card", kEngineer, "[-o FILE]", "this party's card, to give to others, and its fingerprint", ""},
+    {"courier-key", kEngineer, "-o FILE [--generation N]", "make a secret to hand to another party in person",
+     "  --generation N   one more than the key that it replaces (1 if left out)\n"},
+    {"accept", kEngineer, "CARD [--courier-key FILE] [--yes]",
+     "accept another party's card, after comparing its fingerprint aloud",
+     "  --courier-key FILE   the secret exchanged by hand with this party\n"
+     "  --yes                do not ask: the fingerprint has been compared\n"},
+    {"agree", kEngineer, "AGREEMENT.toml",
+     "sign and propose an agreement; signs it if the other side proposed the same", ""},
+    {"agreement", kEngineer, "[LINE]",
+     "the agreement of a line, or all of them, as a file and with who has signed", ""},
+    {"refuse", kEngineer, "LINE --reason TEXT",
+     "refuse what is proposed for a line (LINE may be the proposal's hash)", ""},
+    {"amend", kEngineer, "LINE AGREEMENT.toml",
+     "propose another agreement for a line, or sign the one proposed", ""},
+    {"suspend", kEngineer, "LINE --reason TEXT", "say on record that the line is suspended; it stays open",
+     ""},
+    {"resume", kEngineer, "LINE --reason TEXT", "say on record that it is no longer suspended", ""},
+    {"go-on", kEngineer, "LINE",
+     "write on a line again after this station stopped itself over a suspected rollback", ""},
+    {"version", kEngineer, "", "the version of this program", ""},
+    {"export", kAuditor, "LINE -o FILE", "write the whole record of a line to a file that anybody can check",
+     ""},
+    {"verify", kAuditor, "FILE [FILE2] --root FINGERPRINT...",
+     "check an exported record, or compare two, with no station and no network",
+     "Every party of the line needs its fingerprint, as you had it from the party: twelve groups of five "
+     "digits, with or\n"
+     "without quotes. Each claim is said to be signed by both, one side's claim, or not provable. The exit "
+     "code is 0 only\n"
+     "if everything holds and, of two files, both say the same up to where both reach.\n"},
+};
+
+constexpr std::string_view kEnd =
+    "Every command takes -s DIR (or OPENLINE_STATION) for the station's folder, and --json. Times are UTC, "
+    "with local time\n"
+    "beside them. `openline help COMMAND` says more.\n"
+    "\n"
+    "Exit codes: 0 done · 1 refused, or a problem was found · 2 the command line is wrong · 3 no station "
+    "answers ·\n"
+    "4 not found · 5 contradicts what is on record or there already · 6 the station cannot put it on record "
+    "now, nothing\n"
+    "was lost. `run` ends with openlined's own.\n";
+
+std::string group_text(std::string_view heading, std::string_view group) {
+  std::string out = fmt::format("{}\n", heading);
+  for (const CommandHelp& command : kCommands) {
+    if (command.group == group) out += fmt::format("  {:<12}  {}\n", command.name, command.brief);
+  }
+  return out + "\n";
+}
+
+}  // namespace
+
+Outcome<std::string> help_text(const std::string& command) {
+  if (command.empty()) {
+    return fmt::format(
+        "openline [-s DIR] COMMAND\n\n{}{}{}{}", group_text("For the officer on watch", kOfficer),
+        group_text("For the engineer", kEngineer), group_text("For the auditor", kAuditor), kEnd);
+  }
+  const auto* const found = std::ranges::find(kCommands, std::string_view(command), &CommandHelp::name);
+  if (found == std::end(kCommands)) {
+    return failed(ExitCode::kUsage,
+                  fmt::format("{}: there is no such command; `openline help` lists them", command));
+  }
+  return fmt::format("openline {}{}{}\n{}.\n{}{}", found->name, found->use.empty() ? "" : " ", found->use,
+                     found->brief, found->more.empty() ? "" : "\n", found->more);
+}
+
+}  // namespace openline::cli

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// The station's API as calls (docs/api.md). Every failure names what the station said, with the exit code for
+// it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/api_types.h"
+#include "cli/failure.h"
+#include "cli/http_client.h"
+
+namespace openline::cli {
+
+// A value, and the JSON that it was read from, for --json.
+template <class T>
+struct Told {
+  T value;
+  std::string json;
+};
+
+struct RetryPlan {
+  int attempts = 8;                           // of one request with an idempotency key
+  std::chrono::milliseconds first_wait{250};  // doubled each time, to at most 10 s
+  // Told before each repeat, so that the person waiting knows why.
+  std::function<void(const std::string& reason, std::chrono::milliseconds wait)> before_wait;
+};
+
+class StationApi {
+ public:
+  explicit StationApi(std::string socket_path) : socket_path_(std::move(socket_path)) {}
+  [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
+
+  [[nodiscard]] Outcome<Told<StatusView>> status() const;
+  [[nodiscard]] Outcome<Told<LineView>> line(const std::string& line) const;
+  [[nodiscard]] Outcome<Told<InboxView>> inbox(const std::string& line) const;  // empty: of all lines
+  // `newest`: entries below `bound` (0: the end); else entries above it.
+  [[nodiscard]] Outcome<Told<RecordView>> record(const std::string& line, std::uint64_t bound, bool newest,
+                                                 std::size_t limit) const;
+  [[nodiscard]] Outcome<Told<EntryView>> entry(const std::string& line, const std::string& id) const;
+  [[nodiscard]] Outcome<Told<std::vector<AgreementView>>> agreements() const;
+  [[nodiscard]] Outcome<Told<AgreementView>> agreement(const std::string& hash_or_line) const;
+  [[nodiscard]] Outcome<Told<CardView>> own_card() const;
+  [[nodiscard]] Outcome<Told<CardView>> give_card(const std::string& card, const std::string& courier_key,
+                                                  bool check_only) const;
+
+  [[nodiscard]] Outcome<Told<DoneView>> agree(const std::string& toml) const;
+  [[nodiscard]] Outcome<Told<DoneView>> refuse(const std::string& hash, const std::string& reason) const;
+  [[nodiscard]] Outcome<Told<DoneView>> amend(const std::string& line, const std::string& toml) const;
+  // `what`: "suspend", "resume" (with a reason), "go-on", "test" (reason empty).
+  [[nodiscard]] Outcome<Told<DoneView>> act(const std::string& line, const std::string& what,
+                                            const std::string& reason) const;
+  // With an idempotency key: asked again after a broken connection or a station that is not ready, never done
+  // twice.
+  [[nodiscard]] Outcome<Told<DoneView>> send(const std::string& line, const TextToSend& text,
+                                             const std::string& key, const RetryPlan& plan) const;
+  [[nodiscard]] Outcome<Told<DoneView>> acknowledge(const std::string& line, const std::string& id,
+                                                    const std::string& role, const std::string& key,
+                                                    const RetryPlan& plan) const;
+  [[nodiscard]] Outcome<void> shown(const std::string& line, const std::vector<std::string>& ids,
+                                    const std::string& role) const;
+
+  [[nodiscard]] Outcome<AttachedFile> upload(const std::string& name, std::string bytes) const;
+  using Sink = std::function<Outcome<void>(std::string_view piece)>;
+  [[nodiscard]] Outcome<void> download_export(const std::string& line, const Sink& sink) const;
+  [[nodiscard]] Outcome<void> download_attachment(const std::string& hash, const Sink& sink) const;
+
+ private:
+  [[nodiscard]] Outcome<std::string> ask(HttpRequest request) const;
+  [[nodiscard]] Outcome<std::string> ask_until_sure(const HttpRequest& request, const RetryPlan& plan) const;
+  [[nodiscard]] Outcome<void> download(const std::string& target, const Sink& sink) const;
+  std::string socket_path_;
+};
+
+// RFC 3986 percent-encoding of one component of an address.
+[[nodiscard]] std::string encoded(std::string_view component);
+// What a status and its body mean to the caller.
+[[nodiscard]] Failure failure_of(unsigned status, std::string_view body);
+[[nodiscard]] Failure failure_of(const HttpFailure& failure, const std::string& socket_path);
+[[nodiscard]] std::string new_request_key();  // 32 random hexadecimal digits
+
+}  // namespace openline::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a command reads and writes. Tests give string streams.
+#pragma once
+
+#include <iosfwd>
+#include <string>
+#include <string_view>
+
+namespace openline::cli {
+
+struct Terminal {
+  std::istream& in;
+  std::ostream& out;    // what was asked for: text or, with --json, JSON alone
+  std::ostream& err;    // everything beside it
+  bool colour = false;  // `out` is a terminal that shows colours
+  bool json = false;
+};
+
+// Colours only add to words: everything is said without them too.
+enum class Paint { kFlash, kImmediate, kLive, kExercise, kTest, kService, kBad, kWarn, kGood, kDim, kBold };
+[[nodiscard]] std::string painted(bool colour, Paint paint, std::string_view text);
+
+}  // namespace openline::cli
