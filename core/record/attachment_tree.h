@@ -16,6 +16,7 @@ inline constexpr std::uint64_t kMaxAttachment = 64ULL << 20;
 [[nodiscard]] Hash attachment_tree(std::uint64_t size, const std::vector<Hash>& leaves);
 [[nodiscard]] std::size_t attachment_chunks(std::uint64_t size);  // 0 for an empty file
 // The leaves as part 0 carries them; refused unless they make `tree` for this size.
-[[nodiscard]] Result<std::vector<Hash>> read_attachment_leaves(ByteView part0, std::uint64_t size, const Hash& tree);
+[[nodiscard]] Result<std::vector<Hash>> read_attachment_leaves(ByteView part0, std::uint64_t size,
+                                                               const Hash& tree);
 
 }  // namespace openline

@@ -80,9 +80,15 @@ struct ReasonBody {  // kinds suspend and resume
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<ReasonBody> decode(ByteView body);
 };
-enum class Observation : std::uint8_t { kPathDown = 0, kPathUp = 1, kTestUnanswered = 2, kSilent = 3, kHeardAgain = 4 };
+enum class Observation : std::uint8_t {
+  kPathDown = 0,
+  kPathUp = 1,
+  kTestUnanswered = 2,
+  kSilent = 3,
+  kHeardAgain = 4
+};
 [[nodiscard]] const char* observation_name(Observation what);  // "path down", ...
-struct ObservationBody {  // one side's claim
+struct ObservationBody {                                       // one side's claim
   Observation what{};
   WallTime since;
   std::string detail;  // the path's name, or empty

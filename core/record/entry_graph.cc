@@ -26,10 +26,8 @@ EntryGraph::EntryGraph(std::vector<const Entry*> entries)
     : entries_(std::move(entries)), by_id_(entries_.size()), citations_(entries_.size()) {
   std::iota(by_id_.begin(), by_id_.end(), std::size_t{0});
   by_chain_ = by_id_;
-  std::ranges::stable_sort(by_id_, {}, [&](std::size_t at) { return entry(at).id; });
-  std::ranges::stable_sort(by_chain_, [&](std::size_t a, std::size_t b) {
-    return place_in_chain(entry(a)) < place_in_chain(entry(b));
-  });
+  std::ranges::sort(by_id_, {}, [&](std::size_t at) { return std::pair(entry(at).id, at); });
+  std::ranges::sort(by_chain_, {}, [&](std::size_t at) { return place_in_chain(entry(at)); });
   for (const Entry* one : entries_) places_.emplace_back(one->header.incarnation, one->header.sequence);
   std::ranges::sort(places_);
   for (std::size_t index = 0; index < size(); ++index) {

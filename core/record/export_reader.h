@@ -29,12 +29,12 @@ class Problems {
 
 struct ReadExport {
   struct RunPlace {
-    std::size_t first, count;  // into `entries`
-    std::size_t offset;        // of the run in the file
+    std::size_t first = 0, count = 0;  // into `entries`
+    std::size_t offset = 0;            // of the run in the file
   };
   struct HeadsPlace {
     SignedHeads heads;
-    std::size_t offset;
+    std::size_t offset = 0;
   };
   ExportHead head;
   bool attested = true;

@@ -13,11 +13,12 @@ namespace openline {
 inline constexpr std::size_t kMaxRun = 16;
 
 struct Run {
-  std::vector<Entry> entries;          // headers rebuilt, ids computed; the last carries `signature`
+  std::vector<Entry> entries;  // headers rebuilt, ids computed; the last carries `signature`
   [[nodiscard]] const LineId& line() const { return entries.front().header.line; }
   [[nodiscard]] const StationKey& author() const { return entries.front().header.author; }
 
-  // The entries must be consecutive in one chain (asserted). The last one's signature, if it has one, goes along.
+  // The entries must be consecutive in one chain (asserted). The last one's signature, if it has one, goes
+  // along.
   [[nodiscard]] static Bytes encode(std::span<const Entry> entries);
   // Rebuilds headers and ids. Says nothing of the signature: ask `signature_holds`.
   [[nodiscard]] static Result<Run> decode(ByteView bytes);
