@@ -197,6 +197,7 @@ void JointRecord::append_from(Chain& chain, const Run& run, std::size_t from, Of
   // An author who goes on in an incarnation that a later one already continued runs two stores.
   if (chain.continued) {
     result.forks.push_back({Fork::Kind::kRollback, chain.author, run.entries[from].position()});
+    chain.continued = false;  // its head is covered by no later incarnation any more
   }
   for (std::size_t at = from; at < run.entries.size(); ++at) {
     const Entry& entry = run.entries[at];
@@ -292,6 +293,11 @@ std::vector<EntryId> JointRecord::held_ids() const {
   std::sort(ids.begin(), ids.end());
   if (ids.size() > kMaxHeldIds) ids.resize(kMaxHeldIds);
   return ids;
+}
+
+bool JointRecord::holds_all(const std::vector<Head>& heads) const {
+  return std::all_of(heads.begin(), heads.end(),
+                     [&](const Head& head) { return holds_position(&head.author, head.position); });
 }
 
 bool JointRecord::cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const {

@@ -108,6 +108,7 @@ class JointRecord {
   [[nodiscard]] std::optional<EntryId> recent_id(ChainNumber chain, Sequence sequence) const;
   [[nodiscard]] std::vector<const Chain*> chains_of(const Incarnation& incarnation) const;
   // Whether some author's head in `heads` is an entry by `own` that is not held here (section 9.5).
+  [[nodiscard]] bool holds_all(const std::vector<Head>& heads) const;
   [[nodiscard]] bool cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const;
 
   [[nodiscard]] std::vector<ChainNumber> take_changed();  // chains whose row has to be written

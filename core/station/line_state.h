@@ -47,7 +47,9 @@ struct LineState {
   OwnDesk desk;
   bool desk_on_record = false;  // what our last attendance entry said
   std::map<StationKey, FarDesk> far_desks;
-  std::map<StationKey, SignedHeads> peer_heads;
+  std::map<StationKey, SignedHeads> peer_heads;  // newest
+  std::map<StationKey, SignedHeads>
+      proven_heads;                    // newest whose entries were all held here when it was replaced
   std::map<StationKey, Share> shares;  // by peer station
 
   std::vector<UnsealedEntry> unsealed;  // own entries of this turn that no signature covers yet

@@ -229,6 +229,9 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
   Share& share = line->shares[peer];
   share.learn(line->record, heads.statement.heads, now);
   turn.put_state(row_key("heads", number_key(line->group) + "/" + heads.signer.hex()), heads.encode());
+  if (held != line->peer_heads.end() && line->record.holds_all(held->second.statement.heads)) {
+    line->proven_heads.insert_or_assign(heads.signer, held->second);
+  }
   line->peer_heads.insert_or_assign(heads.signer, heads);
   if (unknown && !line->stopped) {
     line->stopped = true;

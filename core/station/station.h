@@ -36,8 +36,8 @@ struct StationOptions {
       8 << 20;  // bytes of changes waiting for the store: beyond it nothing new is taken
   Seconds session_key_life{7 * 24 * 3600};
   Seconds kept_session_keys{30 * 24 * 3600};
-  bool demo_clock = false;  // JumpClock is allowed; status says so
-  std::optional<WallTime> demo_start;      // with demo_clock: what the lines' wall clock says at the start
+  bool demo_clock = false;             // JumpClock is allowed; status says so
+  std::optional<WallTime> demo_start;  // with demo_clock: what the lines' wall clock says at the start
   std::string software = "openline";
 };
 

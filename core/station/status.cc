@@ -207,6 +207,19 @@ StationStatus Station::State::status(Now now) const {
   return status;
 }
 
+namespace {
+
+// A third party is shown statements about entries that the file has.
+bool within(const std::vector<ChainOfLine>& chains, const SignedHeads& heads) {
+  return std::all_of(heads.statement.heads.begin(), heads.statement.heads.end(), [&](const Head& head) {
+    return std::any_of(chains.begin(), chains.end(), [&](const ChainOfLine& chain) {
+      return chain.incarnation == head.position.incarnation && chain.closed >= head.position.sequence;
+    });
+  });
+}
+
+}  // namespace
+
 std::optional<LineForExport> Station::State::for_export(const LineId& id) const {
   const auto found = lines.find(id);
   if (found == lines.end()) return std::nullopt;
@@ -227,7 +240,14 @@ std::optional<LineForExport> Station::State::for_export(const LineId& id) const 
     }
     result.chains.push_back({number, chain.author, chain.incarnation, chain.first, closed});
   }
-  for (const auto& [signer, heads] : line.peer_heads) result.peer_heads.push_back(heads);
+  for (const auto& [signer, heads] : line.peer_heads) {
+    const auto earlier = line.proven_heads.find(signer);
+    if (within(result.chains, heads)) {
+      result.peer_heads.push_back(heads);
+    } else if (earlier != line.proven_heads.end() && within(result.chains, earlier->second)) {
+      result.peer_heads.push_back(earlier->second);
+    }
+  }
   return result;
 }
 
