@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generated parties: keys from fixed seeds, one station each, addresses in a network that exists nowhere.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/station/station.h"
+
+namespace openline::sim {
+
+struct Party {
+  std::size_t number = 0;  // also its place in the network's addresses
+  std::size_t paths = 2;
+
+  [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
+  [[nodiscard]] StationIdentity identity() const;
+  [[nodiscard]] CardFile card() const;  // as handed to the others before anything ran
+  [[nodiscard]] StationKey station() const;
+  [[nodiscard]] Fingerprint fingerprint() const;
+  [[nodiscard]] std::vector<LocalPath> local_paths() const;
+  [[nodiscard]] Address address(std::size_t path) const;
+};
+
+[[nodiscard]] CourierKey courier_key_between(std::size_t one, std::size_t other);
+[[nodiscard]] Agreement agreement_of(const std::vector<Party>& parties, RecordMode mode);
+
+}  // namespace openline::sim

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stations of the production core, their stores and the network between them, under virtual time.
+//
+// Each station's turn is driven step by step, and a crash can come between any two of them. All chance is
+// drawn from one seed: the same seed and the same calls give the same run, down to the bytes.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <queue>
+#include <string>
+#include <vector>
+
+#include "core/station/station.h"
+#include "sim/network.h"
+#include "sim/oracles.h"
+#include "sim/party.h"
+#include "sim/store.h"
+#include "sim/trace.h"
+
+namespace openline::sim {
+
+struct WorldOptions {
+  std::uint64_t seed = 1;
+  std::vector<std::size_t> parties = {0, 1};  // one station each; a number twice is a copied disk
+  std::size_t paths = 2;                      // of each station
+  RecordMode record = RecordMode::kAttested;
+  bool courier_keys = true;
+  Faults faults;     // of every wire, until they are changed
+  double crash = 0;  // probability, at each point between two steps of a turn
+  StationOptions station;
+  Microseconds commit_time = Milliseconds{2};
+  Microseconds read_time = Milliseconds{1};
+  Microseconds restart_after = Milliseconds{300};
+};
+
+class World {
+ public:
+  explicit World(WorldOptions options);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // Everything that happens until then, or until an oracle is broken.
+  void run_for(Microseconds time);
+  // False when it did not come true in this time, or an oracle is broken.
+  bool run_until(const std::function<bool()>& condition, Seconds within);
+  void later(Microseconds after, std::function<void()> what);
+
+  // Cards, courier keys and the agreement, by clients that repeat until they have an answer.
+  bool set_up_line(Seconds within = Seconds{120});
+  [[nodiscard]] LineId line() const { return LineId{SignedAgreement::of(agreement_).hash().value}; }
+  [[nodiscard]] const Agreement& agreement() const { return agreement_; }
+  Agreement& change_agreement() { return agreement_; }  // before the line is set up
+
+  // A client's command. `make` is called again for each repeat. The number names the reply.
+  using Make = std::function<Command()>;
+  std::uint64_t ask(std::size_t station, Command command);
+  // Asks again each second until there is a reply that is not kUnavailable. For commands with a request key
+  // and those that may be repeated.
+  std::size_t ask_surely(std::size_t station, Make make, std::string key = {});
+  [[nodiscard]] bool all_answered() const;
+  [[nodiscard]] const Reply* reply(std::size_t station, std::uint64_t request) const;
+  [[nodiscard]] const Reply* answer(std::size_t errand) const;  // of ask_surely
+  std::size_t send_text(std::size_t station, const std::string& text, Precedence precedence);
+
+  void crash(std::size_t station);
+  void start(std::size_t station);  // crashed, stopped or new
+  void stop(std::size_t station, const std::string& reason);
+  // A crash at the count-th point between two steps from now; 0: none.
+  void crash_at_point(std::size_t station, std::uint64_t count) { node(station).crash_in = count; }
+  [[nodiscard]] bool crash_is_due(std::size_t station) const { return nodes_[station]->crash_in != 0; }
+  [[nodiscard]] Store backup(std::size_t station) const { return nodes_[station]->store; }
+  void restore(std::size_t station, Store backup);  // crashes it; it starts from the backup
+  void fill_store(std::size_t station, bool full) { node(station).store_full = full; }
+  void stop_crashes() { options_.crash = 0; }
+
+  // Faults of all wires, of both directions between two, or of one path between two.
+  void set_faults(const Faults& faults);
+  void set_cut(std::size_t one, std::size_t other, bool cut);
+  void set_path_cut(std::size_t one, std::size_t other, std::size_t path, bool cut);
+  [[nodiscard]] Network& network() { return network_; }
+
+  [[nodiscard]] Now now(std::size_t station) const;
+  [[nodiscard]] bool is_running(std::size_t station) const { return nodes_[station]->station != nullptr; }
+  [[nodiscard]] Station& station(std::size_t station) { return *nodes_[station]->station; }
+  [[nodiscard]] Store& store(std::size_t station) { return nodes_[station]->store; }
+  [[nodiscard]] LineStatus status(std::size_t station) const;  // of the line; the station must run
+  [[nodiscard]] bool has_line(std::size_t station) const;
+  [[nodiscard]] std::uint64_t crashes() const { return crashes_; }
+  [[nodiscard]] std::size_t stations() const { return nodes_.size(); }
+  [[nodiscard]] std::size_t count_entries(std::size_t station, Kind kind) const;
+  [[nodiscard]] bool holds_text(std::size_t station, const std::string& text) const;
+  [[nodiscard]] std::vector<EntryAdded>& added(std::size_t station) { return node(station).added; }
+
+  // Stations hold the same entries of the line; the digests of the canonical order are compared as well.
+  [[nodiscard]] bool agree(const std::vector<std::size_t>& stations);
+  [[nodiscard]] bool agree();
+  void check_promises();
+  [[nodiscard]] const std::string& failure() const { return oracles_.failure(); }
+  [[nodiscard]] std::string report() const;  // failure, seed and the last events
+  [[nodiscard]] const Trace& trace() const { return trace_; }
+  [[nodiscard]] Oracles& oracles() { return oracles_; }
+
+ private:
+  struct Node {
+    std::size_t number = 0;
+    Party party;
+    std::string name;
+    Store store;
+    std::unique_ptr<Station> station;
+    std::optional<Batch> committing;
+    bool store_full = false;
+    std::uint64_t runs = 0;  // starts and crashes: what was meant for an earlier run is dropped
+    std::uint64_t crash_in = 0;
+    std::optional<MonotonicTime> timer;
+    std::uint64_t timers = 0;  // fired since the clock last reached a whole second
+    std::int64_t timer_second = -1;
+    std::map<std::uint64_t, Reply> replies;
+    std::vector<EntryAdded> added;
+    MonotonicTime last_serial_check{};
+  };
+  struct Errand {
+    std::size_t station = 0;
+    Make make;
+    std::string key;
+    std::optional<std::uint64_t> asked;
+    std::optional<Reply> answer;
+  };
+  struct Event {
+    MonotonicTime at;
+    std::uint64_t order = 0;
+    std::function<void()> what;
+    bool operator<(const Event& other) const { return std::tie(other.at, other.order) < std::tie(at, order); }
+  };
+
+  bool step();
+  [[nodiscard]] Node& node(std::size_t station) { return *nodes_[station]; }
+  void say(const Node& node, const std::string& what);
+  void input(Node& node, const std::string& what, const std::function<void(Station&)>& give);
+  bool point(Node& node, const char* where);  // false: it crashed here
+  void finish_turn(Node& node);
+  bool begin_commit(Node& node);
+  void commit(Node& node);
+  bool take_outputs(Node& node);
+  void take(Node& node, Output& output);
+  void send_packets(Node& node);
+  void carry(Node& node, std::size_t path, const OutgoingPacket& packet);
+  void set_timer(Node& node);
+  void count_timer(Node& node);
+  void for_run(Node& node, Microseconds after, std::function<void()> what);
+  void attempt(std::size_t errand);
+  std::optional<Reply> durable_answer(const Errand& errand);
+
+  WorldOptions options_;
+  Agreement agreement_;
+  Chance chance_;
+  Network network_;
+  Trace trace_;
+  Oracles oracles_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  std::priority_queue<Event> events_;
+  std::vector<Errand> errands_;
+  MonotonicTime now_{};
+  std::uint64_t next_order_ = 0, next_request_ = 1, crashes_ = 0;
+};
+
+}  // namespace openline::sim
