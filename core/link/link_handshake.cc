@@ -103,15 +103,16 @@ bool Link::wins_over_peer(const SessionKey& caller) const {
 // cannot be reached from here, theirs is answered after all.
 bool Link::declines(const SessionKey& caller, MonotonicTime now) {
   if (initiations_.empty()) return false;
-  if (!wins_over_peer(caller)) {
-    initiations_.postpone(now + kDeclining);
-    return false;
-  }
+  const bool wins = wins_over_peer(caller);
   if (!collided_) {
     collided_ = now;
-    post_initiation();  // the peer is there now
+    if (wins) {
+      post_initiation();  // the peer is there now
+    } else {
+      initiations_.postpone(now + kDeclining);
+    }
   }
-  return now - *collided_ < kDeclining;
+  return wins && now - *collided_ < kDeclining;
 }
 
 void Link::learn_locator(const std::optional<SignedLocator>& locator) {

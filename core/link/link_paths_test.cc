@@ -234,6 +234,30 @@ TEST(LinkPaths, UsesAStreamThatCameInAtOnce) {
   }));
 }
 
+TEST(LinkPaths, AStreamNeedsNoChallengeAndADatagramAddressDoes) {
+  for (const bool stream : {true, false}) {
+    Network net(1, 2);
+    const std::vector<LocalPath> paths{{"path0", "udp", 1200, {}},
+                                       {"path1", stream ? "tcp" : "udp", 1200, {}}};
+    Station &a = net.add("A", {}, paths), &b = net.add("B", {}, paths);
+    net.translated["A:1"] = "A:54321";
+    net.introduce(b, a, {}, false);
+    net.wires[1].cut = true;
+    net.introduce(a, b);
+    net.run_for(5s);
+    net.wires[1].cut = false;
+    a.board->set_alert(b.id(), true);
+    const auto is_up = [&] {
+      const auto status = net.status(b, a);
+      return status.paths.size() == 2 && status.paths[1].state == PathState::kUp;
+    };
+    std::size_t challenges = 0;
+    net.tap = [&](const Traffic& traffic) { challenges += traffic.to.text == "A:54321" && !is_up() ? 1 : 0; };
+    EXPECT_TRUE(net.run_until(is_up, 60s));
+    EXPECT_EQ(challenges == 0, stream);
+  }
+}
+
 TEST(LinkPaths, PairsAnAddressOfAnUnknownPathWithEveryPathOfItsKind) {
   Network net(1, 3);
   Station& a = net.add(

@@ -6,8 +6,7 @@
 namespace openline {
 namespace {
 
-constexpr Microseconds kParked =
-    Seconds{10};  // how long a peer may go on with a session that lost a collision
+Seconds{10};  // how long a peer may go on with a session that lost a collision
 
 constexpr int kMaxUnansweredLost = 3;
 
@@ -27,13 +26,6 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
     return;
   }
   if (auto tentative = tentative_.take(index)) session = &confirm(std::move(*tentative), origin, now);
-  const bool parked = previous_ && session == &*previous_ && current_ && previous_->opened > current_->opened;
-  if (parked && now - previous_->opened > kParked) {
-    Session other = std::move(*previous_);
-    previous_.reset();
-    other.ends = kNever;
-    session = &make_current(std::move(other), now);
-  }
   LinkPath* path = arrive(origin, opened->head.path, now);
 
   const bool is_current = current_ && session == &*current_;

@@ -173,6 +173,68 @@ TEST(LinkSessions, CollisionsEndInOneSessionThatWorksBothWays) {
   }
 }
 
+TEST(LinkSessions, OnlyOneSideAnswersWhenBothCallAtOnce) {
+  Network net;
+  Station &a = net.add("A"), &b = net.add("B");
+  std::map<std::string, std::size_t> responses;
+  net.tap = [&](const Traffic& traffic) { responses[traffic.from_station] += traffic.bytes[0] == 2 ? 1 : 0; };
+  net.introduce_both(a, b);
+  net.run_for(10s);
+  const bool a_is_lower = a.session_keys[0].key < b.session_keys[0].key;
+  EXPECT_EQ(responses[a_is_lower ? "A" : "B"], 0U);
+  EXPECT_GE(responses[a_is_lower ? "B" : "A"], 1U);
+}
+
+// Both answer each other, for the first calls of the one with the lower key were lost.
+struct Crossed {
+  Network net;
+  Station &a, &b;
+  Station &lower, &higher;
+  std::function<bool(const Traffic&)> drop_more = [](const Traffic&) { return false; };
+  Crossed()
+      : a(net.add("A")),
+        b(net.add("B")),
+        lower(a.session_keys[0].key < b.session_keys[0].key ? a : b),
+        higher(&lower == &a ? b : a) {
+    const MonotonicTime start = net.time;
+    net.drop = [this, start](const Traffic& traffic) {
+      const bool early_call = traffic.from_station == lower.name && traffic.bytes[0] == 1;
+      return (early_call && net.time < start + Milliseconds{2900}) || drop_more(traffic);
+    };
+    net.introduce_both(a, b);
+  }
+};
+
+TEST(LinkSessions, TheLowerKeysSessionStandsWhenBothCameAbout) {
+  Crossed crossed;
+  std::map<std::string, std::size_t> responses;
+  crossed.net.tap = [&](const Traffic& traffic) {
+    responses[traffic.from_station] += traffic.bytes[0] == 2 ? 1 : 0;
+  };
+  crossed.net.run_for(400s);  // longer than the other session is kept
+  EXPECT_EQ(responses["A"], 1U);
+  EXPECT_EQ(responses["B"], 1U);
+  EXPECT_EQ(crossed.a.board->counters().unknown_session + crossed.b.board->counters().unknown_session, 0U);
+  EXPECT_EQ(crossed.a.closed + crossed.b.closed, 0U);
+}
+
+TEST(LinkSessions, RecoversFromAPeerThatStaysWithTheOtherSession) {
+  Crossed crossed;
+  std::optional<Bytes> index;  // of the lower key's session: nothing that is sent on it arrives
+  crossed.drop_more = [&](const Traffic& traffic) {
+    if (traffic.from_station != crossed.lower.name || traffic.bytes[0] != 3) return false;
+    const Bytes receiver(traffic.bytes.begin() + 1, traffic.bytes.begin() + 5);
+    if (!index) index = receiver;
+    return receiver == *index;
+  };
+  crossed.net.run_for(30s);
+  crossed.net.send(crossed.higher, crossed.lower, object_of(10, 1));
+  crossed.net.run_for(2s);
+  crossed.net.send(crossed.lower, crossed.higher, object_of(10, 2));
+  EXPECT_TRUE(crossed.net.run_until([&] { return crossed.higher.received.size() == 1; }, 5s));
+  EXPECT_EQ(crossed.a.closed + crossed.b.closed, 0U);
+}
+
 TEST(LinkSessions, TheWinnerOfACollisionAnswersWhenItsOwnCallCannotArrive) {
   for (const bool lower_is_deaf : {false, true}) {
     Network net;

@@ -76,7 +76,7 @@ class ObjectSender {
     std::optional<PathId> lane;
   };
   struct Parked {  // an object that waits for room at the receiver
-    ObjectHandle handle;
+    ObjectHandle handle = 0;
     std::optional<PathId> lane;
   };
   [[nodiscard]] std::optional<ObjectHandle> supersede(Bytes& object, const SendOptions& how, Rank rank);

@@ -242,6 +242,24 @@ TEST(SwitchboardHostile, KeepsAtMostFourMebibytesOfUnfinishedObjects) {
   EXPECT_TRUE(bad.b.received.empty());  // the bounds are in check_invariants
 }
 
+TEST(SwitchboardHostile, DoesNotAcknowledgeWhatItHadNoRoomFor) {
+  BadPeer bad;
+  const Bytes piece(100);
+  for (std::uint64_t id = 0; id < 5; ++id) {  // packets 1 to 5, after the first heartbeat
+    bad.frames([&](FrameWriter& writer) { (void)writer.add_part({{id}, 1 << 20, 0, piece}); });
+  }
+  std::optional<Acknowledgement> ack;
+  while (const auto packet = bad.b.board->next_packet({0}, 1200, bad.net.now())) {
+    const auto opened = bad.transport->open(packet->bytes).value();
+    FrameReader reader(opened.plain);
+    while (const auto frame = reader.next()) {
+      if (const auto* found = std::get_if<Acknowledgement>(&*frame)) ack = *found;
+    }
+  }
+  ASSERT_TRUE(ack.has_value());
+  EXPECT_EQ(ack->largest.value, 4U);
+}
+
 TEST(SwitchboardHostile, ToleratesNumbersThatAPeerLeavesOut) {
   BadPeer bad;
   const Bytes object(3);
