@@ -26,7 +26,8 @@ Result<void> UdpPath::start() {
   socket_.assign(protocol, opened->get(), refused);
   if (refused) return fail("path \"" + config_.name + "\": " + refused.message());
   static_cast<void>(opened->release());
-  buffers_.resize(limits_.receive_batch * (limits_.max_packet + 1));
+  // Pages that no packet was read into cost nothing.
+  buffers_ = std::make_unique_for_overwrite<std::uint8_t[]>(limits_.receive_batch * (limits_.max_packet + 1));
   wait_for_packets();
   return {};
 }
@@ -70,7 +71,7 @@ void UdpPath::receive_batch() {
   std::vector<iovec> places(limits_.receive_batch);
   std::vector<sockaddr_storage> senders(limits_.receive_batch);
   for (std::size_t i = 0; i < messages.size(); ++i) {
-    places[i] = {buffers_.data() + i * step, step};
+    places[i] = {buffers_.get() + i * step, step};
     messages[i].msg_hdr = {&senders[i], sizeof senders[i], &places[i], 1, nullptr, 0, 0};
   }
   const int count = ::recvmmsg(socket_.native_handle(), messages.data(),
@@ -80,7 +81,7 @@ void UdpPath::receive_batch() {
     const std::size_t size = messages[at].msg_len;
     if (size == 0 || size > limits_.max_packet) continue;
     events_.packet(name_of(senders[at], messages[at].msg_hdr.msg_namelen),
-                   ByteView(buffers_.data() + at * step, size));
+                   ByteView(buffers_.get() + at * step, size));
   }
 }
 

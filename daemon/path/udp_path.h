@@ -38,7 +38,7 @@ class UdpPath : public Path {
   boost::asio::steady_timer reopen_;
   std::string problem_;
   std::optional<OutgoingPacket> waiting_;           // the one that the system had no room for
-  std::vector<std::uint8_t> buffers_;               // receive_batch packets, one byte longer than allowed
+  std::unique_ptr<std::uint8_t[]> buffers_;         // receive_batch packets, one byte longer than allowed
   std::unordered_map<std::string, Address> names_;  // by the raw socket address
   std::unordered_map<std::string, Endpoint> endpoints_;  // by text
 };

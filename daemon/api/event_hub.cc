@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/event_hub.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace openline::daemon {
+
+using nlohmann::json;
+
+struct EventHub::Stream {
+  Stream(boost::asio::io_context& loop, Follow what, std::shared_ptr<EventSink> to)
+      : follow(std::move(what)), sink(std::move(to)), renewal(loop) {}
+  Follow follow;
+  std::shared_ptr<EventSink> sink;
+  bool live = false;
+  bool missed = false;  // something came while what was missed before was read
+  Serial last;          // that it was sent
+  std::uint64_t terminal = 0;
+  boost::asio::steady_timer renewal;
+  std::set<std::optional<LineId>> status;  // to tell
+
+  [[nodiscard]] bool follows(const LineId& line) const { return !follow.line || *follow.line == line; }
+};
+
+std::string event_text(std::string_view name, const std::optional<Serial>& id, const std::string& data) {
+  std::string text = fmt::format("event: {}\n", name);
+  if (id) text += fmt::format("id: {}\n", id->value);
+  return text + "data: " + data + "\n\n";
+}
+
+EventHub::EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads)
+    : loop_(loop), station_(station), reads_(reads), status_timer_(loop) {}
+
+EventHub::~EventHub() {
+  for (const StreamPtr& stream : streams_) {
+    stream->sink->on_closed = nullptr;
+    stream->sink->on_drained = nullptr;
+  }
+}
+
+void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
+  auto stream = std::make_shared<Stream>(loop_, std::move(follow), std::move(sink));
+  streams_.push_back(stream);
+  const std::weak_ptr<Stream> weak = stream;
+  stream->sink->on_closed = [this, weak] {
+    if (const StreamPtr alive = weak.lock()) close(alive);
+  };
+  if (stream->follow.attends_as) {
+    stream->terminal = next_terminal_++;
+    attend(stream);
+  }
+  if (!stream->follow.after) return go_live(stream);
+  stream->last = *stream->follow.after;
+  read_missed(stream);
+}
+
+void EventHub::close(const StreamPtr& stream) {
+  stream->sink->on_closed = nullptr;
+  stream->sink->on_drained = nullptr;
+  stream->renewal.cancel();
+  streams_.remove(stream);
+  if (stream->terminal != 0)
+    station_.command(Leave{*stream->follow.line, stream->terminal}, [](const auto&) {});
+}
+
+void EventHub::attend(const StreamPtr& stream) {
+  const std::weak_ptr<Stream> weak = stream;
+  station_.command(Attend{*stream->follow.line, *stream->follow.attends_as, stream->terminal},
+                   [this, weak](const auto& result) {
+                     const StreamPtr alive = weak.lock();
+                     if (result || !alive) return;
+                     alive->sink->push(event_text("overflow", std::nullopt,
+                                                  dump(json{{"message", result.error().message}})));
+                     alive->sink->end();
+                     close(alive);
+                   });
+  stream->renewal.expires_after(
+      std::chrono::milliseconds(Milliseconds(station_.presence_lease()).count() / 2));
+  stream->renewal.async_wait([this, weak](const boost::system::error_code& stopped) {
+    const StreamPtr alive = weak.lock();
+    if (!stopped && alive) attend(alive);
+  });
+}
+
+std::map<LineId, LineContext> EventHub::contexts(const std::optional<LineId>& only) const {
+  std::map<LineId, LineContext> result;
+  for (const LineStatus& line : station_.status().lines) {
+    if (only && *only != line.line) continue;
+    if (auto context = LineContext::of(line.line, station_)) result.emplace(line.line, std::move(*context));
+  }
+  return result;
+}
+
+void EventHub::read_missed(const StreamPtr& stream) {
+  stream->missed = false;
+  EntryRange range;
+  range.line = stream->follow.line;
+  range.after = stream->last;
+  range.max_entries = kPage;
+  const std::weak_ptr<Stream> weak = stream;
+  const bool taken = reads_.submit(
+      [this, weak, range, lines = contexts(range.line)](StoreReader& reader) -> ReadWorker::Then {
+        const auto page = reader.entries(range);
+        std::vector<std::string> events;
+        Serial last = range.after;
+        if (page) {
+          for (const StoredEntry& entry : page->entries) {
+            last = std::max(last, entry.serial);
+            const auto line = lines.find(entry.entry.header.line);
+            if (line == lines.end()) continue;
+            const auto receipts = reader.receipts(entry.chain, entry.entry.header.sequence);
+            const EntryContext context{entry.serial, entry.chain, entry.unconfirmed,
+                                       receipts ? *receipts : std::vector<StoredReceipt>{}};
+            events.push_back(
+                event_text("entry", entry.serial, dump(entry_view(entry.entry, context, line->second))));
+          }
+          for (const DamagedEntry& damaged : page->damaged) last = std::max(last, damaged.serial);
+        }
+        const bool more = page && page->more;
+        return [this, weak, events = std::move(events), last, more]() mutable {
+          if (const StreamPtr alive = weak.lock()) missed_page(alive, std::move(events), last, more);
+        };
+      });
+  if (taken) return;
+  stream->sink->push(event_text("overflow", std::nullopt, "{}"));
+  stream->sink->end();
+  close(stream);
+}
+
+void EventHub::missed_page(const StreamPtr& stream, std::vector<std::string> events, Serial last, bool more) {
+  for (std::string& event : events) stream->sink->push(std::move(event));
+  stream->last = last;
+  if (!more && !stream->missed) return go_live(stream);
+  // The next page when this one was taken.
+  if (stream->sink->is_drained()) return read_missed(stream);
+  const std::weak_ptr<Stream> weak = stream;
+  stream->sink->on_drained = [this, weak] {
+    const StreamPtr alive = weak.lock();
+    if (!alive) return;
+    alive->sink->on_drained = nullptr;
+    read_missed(alive);
+  };
+}
+
+void EventHub::go_live(const StreamPtr& stream) {
+  stream->live = true;
+  json data{{"serial", std::max(stream->last, last_).value}};
+  data["line"] = stream->follow.line ? json(stream->follow.line->hex()) : json(nullptr);
+  if (stream->terminal != 0) data["terminal"] = stream->terminal;
+  stream->sink->push(event_text("ready", std::nullopt, dump(data)));
+}
+
+const LineContext* EventHub::context_of(const LineId& line, const StationKey& author) {
+  auto found = known_.find(line);
+  if (found != known_.end() && found->second.codes.contains(author)) return &found->second;
+  auto context = LineContext::of(line, station_);
+  if (!context) return nullptr;
+  return &known_.insert_or_assign(line, std::move(*context)).first->second;
+}
+
+void EventHub::entry_added(const EntryAdded& added) {
+  last_ = std::max(last_, added.serial);
+  std::optional<std::string> event;  // made once, and only if somebody follows
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) {
+    if (!stream->follows(added.line)) continue;
+    if (!stream->live) {
+      stream->missed = true;
+      continue;
+    }
+    if (added.closed && added.serial <= stream->last) continue;  // it was among what was missed
+    if (!event) {
+      const LineContext* line = context_of(added.line, added.entry.header.author);
+      if (line == nullptr) return;
+      EntryContext context;
+      if (added.closed) {
+        context.serial = added.serial;
+        context.chain = ChainNumber{};  // new: nobody has acknowledged it, whatever its chain
+      }
+      event = event_text("entry", context.serial, dump(entry_view(added.entry, context, *line)));
+    }
+    stream->sink->push(*event);
+  }
+}
+
+void EventHub::status_changed(const std::optional<LineId>& line) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - known_since_ > std::chrono::seconds(1)) {  // names and cards change seldom, statuses often
+    known_.clear();
+    known_since_ = now;
+  }
+  bool waiting = false;
+  for (const StreamPtr& stream : streams_) {
+    if (line && !stream->follows(*line)) continue;
+    stream->status.insert(line);
+    waiting = true;
+  }
+  if (!waiting || status_timer_set_) return;
+  status_timer_set_ = true;
+  status_timer_.expires_after(kStatusInterval);
+  status_timer_.async_wait([this](const boost::system::error_code& stopped) {
+    status_timer_set_ = false;
+    if (!stopped) flush_status();
+  });
+}
+
+void EventHub::flush_status() {
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) {
+    for (const auto& line : std::exchange(stream->status, {})) {
+      stream->sink->push(
+          event_text("status", std::nullopt, dump(json{{"line", line ? json(line->hex()) : json(nullptr)}})));
+    }
+  }
+}
+
+void EventHub::stop() {
+  for (const StreamPtr& stream : std::exchange(streams_, {})) {
+    stream->sink->on_closed = nullptr;
+    stream->sink->on_drained = nullptr;
+    stream->sink->push(event_text("stopping", std::nullopt, "{}"));
+    stream->sink->end();
+    stream->renewal.cancel();
+    // Before the station says goodbye, its desks are left: the other side need not wait for the lease.
+    if (stream->terminal != 0)
+      station_.command(Leave{*stream->follow.line, stream->terminal}, [](const auto&) {});
+  }
+}
+
+}  // namespace openline::daemon

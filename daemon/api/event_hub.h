@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who follows what happens, and their streams (docs/api.md section 4).
+//
+// A stream first sends what was missed, from the store, page by page as its reader takes it; then what comes.
+// A reader that does not keep up is told so and closed: it never holds up the station nor others.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "daemon/api/http.h"
+#include "daemon/api/read_worker.h"
+#include "daemon/api/station_port.h"
+#include "daemon/api/views.h"
+
+namespace openline::daemon {
+
+class EventHub {
+ public:
+  static constexpr std::size_t kMaxStreams = 32;
+  static constexpr std::size_t kPage = 100;  // entries of what was missed that are read at once
+  static constexpr std::chrono::milliseconds kStatusInterval{100};
+
+  struct Follow {
+    std::optional<LineId> line;             // nullopt: all
+    std::optional<Serial> after;            // what was missed begins here; nullopt: only what is new
+    std::optional<std::string> attends_as;  // the stream is the attendance of `line` in this role
+  };
+
+  EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads);
+  ~EventHub();
+  [[nodiscard]] bool has_room() const { return streams_.size() < kMaxStreams; }
+  void open(Follow follow, std::shared_ptr<EventSink> sink);
+
+  void entry_added(const EntryAdded& entry);
+  void status_changed(const std::optional<LineId>& line);
+  void stop();  // tells every reader
+
+ private:
+  struct Stream;
+  using StreamPtr = std::shared_ptr<Stream>;
+  void read_missed(const StreamPtr& stream);
+  void missed_page(const StreamPtr& stream, std::vector<std::string> events, Serial last, bool more);
+  void go_live(const StreamPtr& stream);
+  void close(const StreamPtr& stream);
+  void attend(const StreamPtr& stream);
+  void flush_status();
+  [[nodiscard]] const LineContext* context_of(const LineId& line, const StationKey& author);
+  // Copies for the reading thread.
+  [[nodiscard]] std::map<LineId, LineContext> contexts(const std::optional<LineId>& line) const;
+
+  boost::asio::io_context& loop_;
+  StationPort& station_;
+  ReadWorker& reads_;
+  std::list<StreamPtr> streams_;
+  std::map<LineId, LineContext> known_;  // for entries that are new; asked again when an author is not in it
+  std::chrono::steady_clock::time_point known_since_{};
+  Serial last_;  // newest that was seen to pass
+  std::uint64_t next_terminal_ = 1;
+  boost::asio::steady_timer status_timer_;
+  bool status_timer_set_ = false;
+};
+
+// One "event: …" with its data.
+[[nodiscard]] std::string event_text(std::string_view name, const std::optional<Serial>& id,
+                                     const std::string& data);
+
+}  // namespace openline::daemon

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/json_input.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace openline::daemon {
+
+using nlohmann::json;
+
+std::expected<json, ApiError> parse_json(std::string_view text) {
+  if (text.empty()) return json::object();
+  json parsed = json::parse(text, nullptr, false);
+  if (parsed.is_discarded()) return std::unexpected(bad_request("the body is not JSON in UTF-8"));
+  return parsed;
+}
+
+JsonReader::JsonReader(const json& object, std::string place) : object_(object), place_(std::move(place)) {
+  if (!object_.is_object())
+    problem_ = bad_request(place_.empty() ? "the body must be a JSON object" : place_ + " must be an object");
+}
+
+void JsonReader::refuse(std::string_view name, std::string message) {
+  if (!problem_)
+    problem_ =
+        bad_field(place_.empty() ? std::string(name) : place_ + "." + std::string(name), std::move(message));
+}
+
+void JsonReader::adopt(const std::optional<ApiError>& problem) {
+  if (!problem_) problem_ = problem;
+}
+
+// null is as good as absent.
+const json* JsonReader::take(std::string_view name) {
+  if (problem_) return nullptr;
+  const auto found = object_.find(name);
+  if (found == object_.end()) return nullptr;
+  taken_.emplace(name);
+  return found->is_null() ? nullptr : &*found;
+}
+
+void JsonReader::require(std::string_view name) {
+  if (problem_) return;
+  const auto found = object_.find(name);
+  if (found != object_.end() && !found->is_null()) return;
+  problem_ = ApiError{400, "missing_field", fmt::format("{} is missing", name), std::string(name)};
+}
+
+std::optional<std::string> JsonReader::optional_text(std::string_view name, std::size_t most,
+                                                     std::size_t least) {
+  const json* value = take(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_string()) return refuse(name, "must be text"), std::nullopt;
+  const auto& text = value->get_ref<const std::string&>();
+  if (text.size() < least || text.size() > most)
+    refuse(name, fmt::format("must be {} to {} bytes of text", least, most));
+  return text;
+}
+
+std::string JsonReader::text(std::string_view name, std::size_t most, std::size_t least) {
+  require(name);
+  return optional_text(name, most, least).value_or("");
+}
+
+std::optional<bool> JsonReader::optional_flag(std::string_view name) {
+  const json* value = take(name);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_boolean()) return refuse(name, "must be true or false"), std::nullopt;
+  return value->get<bool>();
+}
+
+std::optional<std::int64_t> JsonReader::optional_number(std::string_view name, std::int64_t least,
+                                                        std::int64_t most) {
+  const json* value = take(name);
+  if (value == nullptr) return std::nullopt;
+  const bool fits = value->is_number_integer() &&
+                    (!value->is_number_unsigned() || value->get<std::uint64_t>() <= INT64_MAX);
+  if (!fits || value->get<std::int64_t>() < least || value->get<std::int64_t>() > most) {
+    return refuse(name, fmt::format("must be a whole number from {} to {}", least, most)), std::nullopt;
+  }
+  return value->get<std::int64_t>();
+}
+
+std::int64_t JsonReader::number(std::string_view name, std::int64_t least, std::int64_t most) {
+  require(name);
+  return optional_number(name, least, most).value_or(least);
+}
+
+const json* JsonReader::optional_array(std::string_view name, std::size_t most) {
+  const json* value = take(name);
+  if (value == nullptr) return nullptr;
+  if (!value->is_array() || value->size() > most) {
+    return refuse(name, fmt::format("must be a list of at most {}", most)), nullptr;
+  }
+  return value;
+}
+
+std::vector<std::string> JsonReader::texts(std::string_view name, std::size_t least, std::size_t most,
+                                           std::size_t size) {
+  std::vector<std::string> result;
+  require(name);
+  const json* values = optional_array(name, most);
+  if (values == nullptr) return result;
+  if (values->size() < least) refuse(name, fmt::format("must be a list of at least {}", least));
+  for (const json& value : *values) {
+    if (!value.is_string() || value.get_ref<const std::string&>().size() > size) {
+      return refuse(name, "must be a list of texts"), std::vector<std::string>{};
+    }
+    result.push_back(value.get<std::string>());
+  }
+  return result;
+}
+
+std::optional<Precedence> JsonReader::optional_precedence(std::string_view name) {
+  const auto text = optional_text(name, 16);
+  if (!text) return std::nullopt;
+  for (const auto value :
+       {Precedence::kFlash, Precedence::kImmediate, Precedence::kPriority, Precedence::kRoutine}) {
+    if (*text == precedence_name(value)) return value;
+  }
+  return refuse(name, "must be flash, immediate, priority or routine"), std::nullopt;
+}
+
+Class JsonReader::entry_class(std::string_view name) {
+  const std::string given = text(name, 16);
+  for (const auto value : {Class::kLive, Class::kExercise, Class::kTest, Class::kService}) {
+    if (given == class_name(value)) return value;
+  }
+  refuse(name, "must be live, exercise, test or service");
+  return Class::kLive;
+}
+
+std::string JsonReader::role(bool required) {
+  return required ? text("role", 64) : optional_text("role", 64).value_or("");
+}
+
+std::optional<ApiError> JsonReader::finish() {
+  if (problem_) return problem_;
+  for (const auto& [name, value] : object_.items()) {
+    if (taken_.contains(name)) continue;
+    const std::string whole = place_.empty() ? name : place_ + "." + name;
+    return ApiError{400, "unknown_field", fmt::format("\"{}\" is not a field of this request", whole), whole};
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> QueryReader::optional_text(std::string_view name, std::size_t most) {
+  for (const auto& [key, value] : request_.query) {
+    if (key != name) continue;
+    taken_.emplace(key);
+    if ((value.empty() || value.size() > most) && !problem_) {
+      problem_ = bad_field(key, fmt::format("must be 1 to {} bytes of text", most));
+    }
+    return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> QueryReader::optional_number(std::string_view name, std::uint64_t least,
+                                                          std::uint64_t most) {
+  const auto text = optional_text(name, 20);
+  if (!text) return std::nullopt;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || value < least || value > most) {
+    if (!problem_)
+      problem_ =
+          bad_field(std::string(name), fmt::format("must be a whole number from {} to {}", least, most));
+  }
+  return value;
+}
+
+std::optional<ApiError> QueryReader::finish() {
+  if (problem_) return problem_;
+  for (const auto& [key, value] : request_.query) {
+    if (!taken_.contains(key)) {
+      return ApiError{400, "unknown_field",
+                      fmt::format("\"{}\" is not a query parameter of this request", key), key};
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_id_prefix(std::string_view text, std::size_t least) {
+  return text.size() >= least && text.size() <= 64 &&
+         std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+
+}  // namespace openline::daemon

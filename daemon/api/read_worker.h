@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A thread that reads the store for the API, over a connection of its own, so that a long read holds up
+// nothing.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "daemon/store/store.h"
+
+namespace openline::daemon {
+
+class ReadWorker {
+ public:
+  // Reads on the worker's thread; what it gives back is called on the loop.
+  using Then = std::function<void()>;
+  using Job = std::function<Then(StoreReader&)>;
+  static constexpr std::size_t kMaxWaiting = 256;
+
+  ReadWorker(std::unique_ptr<StoreReader> reader, boost::asio::io_context& loop);
+  ~ReadWorker();  // jobs that wait are dropped
+  ReadWorker(const ReadWorker&) = delete;
+  ReadWorker& operator=(const ReadWorker&) = delete;
+  [[nodiscard]] bool submit(Job job);  // false: too many wait
+
+ private:
+  void run();
+  std::unique_ptr<StoreReader> reader_;
+  boost::asio::io_context& loop_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Job> jobs_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace openline::daemon

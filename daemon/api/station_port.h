@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API needs of the loop and its station. All of it is asked and answered on the loop's thread.
+#pragma once
+
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/station/station.h"
+
+namespace openline::daemon {
+
+struct PathView {
+  std::string name;
+  std::string kind;
+  std::string listening_on;  // empty: calls out only, or not now
+  std::string problem;       // empty: usable
+};
+
+class StationPort {
+ public:
+  using Answer = std::function<void(std::expected<Done, CommandError>)>;
+  virtual ~StationPort() = default;
+  // Answered once what it says is durable, or refused.
+  virtual void command(Command command, Answer answer) = 0;
+  [[nodiscard]] virtual StationStatus status() const = 0;
+  [[nodiscard]] virtual std::optional<LineForExport> for_export(const LineId& line) const = 0;
+  [[nodiscard]] virtual std::vector<MemberCoverage> coverage(const LineId& line) const = 0;
+  [[nodiscard]] virtual CardFile own_card() const = 0;
+  [[nodiscard]] virtual const StationKeyPair& signing_key() const = 0;
+  [[nodiscard]] virtual std::vector<PathView> paths() const = 0;
+  [[nodiscard]] virtual Now now() const = 0;
+  [[nodiscard]] virtual Seconds presence_lease() const = 0;
+  [[nodiscard]] virtual bool store_is_full() const = 0;
+};
+
+}  // namespace openline::daemon

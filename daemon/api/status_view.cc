@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/views.h"
+
+namespace openline::daemon {
+namespace {
+
+using nlohmann::json;
+
+json time_or_null(const std::optional<WallTime>& time) {
+  return time ? json(utc_text(*time)) : json(nullptr);
+}
+json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
+
+// Link keeps monotonic times: shown on our wall clock.
+json ago(const std::optional<MonotonicTime>& time, Now now) {
+  if (!time) return nullptr;
+  return utc_text(now.wall - std::chrono::duration_cast<Milliseconds>(now.monotonic - *time));
+}
+
+const char* path_state(PathState state) {
+  return state == PathState::kUp ? "up" : state == PathState::kDown ? "down" : "untried";
+}
+const char* desk_state(DeskState state) {
+  return state == DeskState::kAttended     ? "attended"
+         : state == DeskState::kUnattended ? "unattended"
+                                           : "unknown";
+}
+const char* lamp_name(LineLamp lamp) {
+  switch (lamp) {
+    case LineLamp::kOpenAttended:
+      return "open-attended";
+    case LineLamp::kOpenUnattended:
+      return "open-unattended";
+    case LineLamp::kDegraded:
+      return "degraded";
+    case LineLamp::kSilent:
+      break;
+  }
+  return "silent";
+}
+
+json path_view(const PathStatus& path, Now now) {
+  json view{{"path", path.name},
+            {"remote", path.remote.text},
+            {"state", path_state(path.state)},
+            {"since", ago(path.state_since, now)},
+            {"last_heard", ago(path.last_heard, now)},
+            {"loss", path.loss},
+            {"detection_ms", path.detection_time.count() / 1000},
+            {"bytes_sent", path.bytes_sent},
+            {"bytes_received", path.bytes_received},
+            {"packets_lost", path.packets_lost}};
+  view["round_trip_ms"] =
+      path.round_trip ? json(static_cast<double>(path.round_trip->count()) / 1000) : json(nullptr);
+  return view;
+}
+
+json peer_view(const PeerStatus& peer, Now now) {
+  json links = json::array();
+  for (const LinkStatus& link : peer.links) {
+    json paths = json::array();
+    for (const PathStatus& path : link.paths) paths.push_back(path_view(path, now));
+    links.push_back({{"station", link.station.hex()},
+                     {"session", link.session},
+                     {"last_heard", ago(link.last_heard, now)},
+                     {"courier_key", link.courier_key},
+                     {"suspect_courier_key", link.suspect_courier_key},
+                     {"closing", link.closing ? json(*link.closing) : json(nullptr)},
+                     {"queued_bytes", link.queued_bytes},
+                     {"objects_in_flight", link.objects_in_flight},
+                     {"paths", std::move(paths)}});
+  }
+  return {{"party", peer.party.text()},
+          {"code", peer.code},
+          {"name", peer.name},
+          {"card_edition", peer.card_edition},
+          {"links", std::move(links)}};
+}
+
+json counters_view(const SwitchboardCounters& counters) {
+  return {{"malformed", counters.malformed},
+          {"bad_mac", counters.bad_mac},
+          {"unknown_caller", counters.unknown_caller},
+          {"unknown_session", counters.unknown_session},
+          {"failed_authentication", counters.failed_authentication},
+          {"replayed", counters.replayed},
+          {"cookies_sent", counters.cookies_sent},
+          {"cookies_asked", counters.cookies_asked},
+          {"over_budget", counters.over_budget}};
+}
+
+json member_view(const MemberStatus& member) {
+  return {{"code", member.code},
+          {"desk", member.desk},
+          {"reachable", member.reachable},
+          {"last_heard", time_or_null(member.last_heard)},
+          {"desk_state", desk_state(member.desk_state)},
+          {"desk_role", text_or_null(member.desk_role)},
+          {"desk_since", time_or_null(member.desk_since)},
+          {"not_stored", member.not_stored}};
+}
+
+}  // namespace
+
+std::string utc_text(WallTime time) {
+  const auto milliseconds = time.time_since_epoch().count();
+  const auto seconds = milliseconds >= 0 ? milliseconds / 1000 : (milliseconds - 999) / 1000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(static_cast<std::time_t>(seconds)),
+                     milliseconds - seconds * 1000);
+}
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+json open_item_view(const OpenItem& item) {
+  return {{"serial", item.serial.value},
+          {"id", item.id.hex()},
+          {"author", item.author},
+          {"precedence", precedence_name(item.precedence)},
+          {"class", class_name(item.entry_class)},
+          {"time", utc_text(item.time)},
+          {"own", item.own},
+          {"shown", item.shown},
+          {"stored", item.stored},
+          {"left_s", item.left.count()}};
+}
+
+json line_view(const LineStatus& line, const StationStatus& status) {
+  const Agreement& agreement = line.agreement.agreement;
+  json members = json::array(), items = json::array(), amendments = json::array();
+  for (const MemberStatus& member : line.members) members.push_back(member_view(member));
+  for (const OpenItem& item : line.open_items) items.push_back(open_item_view(item));
+  for (const AgreementStatus& amendment : line.amendments)
+    amendments.push_back(agreement_view(amendment, AgreementState::kAmendment));
+  return {{"line", line.line.hex()},
+          {"name", agreement.name},
+          {"lamp", lamp_name(line.lamp)},
+          {"reason", line.reason},
+          {"conditions", line.conditions},
+          {"record", agreement.record == RecordMode::kAttested ? "attested" : "deniable"},
+          {"suspended", line.suspended},
+          {"writing_stopped", line.writing_stopped},
+          {"agreement", line.agreement_hash.hex()},
+          {"expires", text_or_null(agreement.expires)},
+          {"identify", agreement.identify == Identify::kRole ? "role" : "name"},
+          {"own",
+           {{"code", status.code},
+            {"desk", line.own_desk},
+            {"state", desk_state(line.own_desk_state)},
+            {"role", text_or_null(line.own_desk_role)}}},
+          {"members", std::move(members)},
+          {"open_items", std::move(items)},
+          {"test",
+           {{"last_sent", time_or_null(line.test.last_sent)},
+            {"last_answered", time_or_null(line.test.last_answered)},
+            {"unanswered", line.test.unanswered},
+            {"last_received", time_or_null(line.test.last_received)},
+            {"sent", line.test.sent},
+            {"answered", line.test.answered},
+            {"every_s", agreement.test_every.count()}}},
+          {"amendments", std::move(amendments)},
+          {"entries", line.entries},
+          {"held_above_gap", line.held_above_gap}};
+}
+
+json status_view(const StationStatus& status, const StationPort& station) {
+  const Now now = station.now();
+  json peers = json::array(), lines = json::array(), proposals = json::array(), attachments = json::array(),
+       paths = json::array();
+  for (const PathView& path : station.paths()) {
+    paths.push_back({{"name", path.name},
+                     {"kind", path.kind},
+                     {"listen", text_or_null(path.listening_on)},
+                     {"usable", path.problem.empty()},
+                     {"problem", text_or_null(path.problem)}});
+  }
+  for (const PeerStatus& peer : status.peers) peers.push_back(peer_view(peer, now));
+  for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status));
+  for (const AgreementStatus& proposal : status.proposals)
+    proposals.push_back(agreement_view(proposal, AgreementState::kProposed));
+  for (const AttachmentProgress& file : status.attachments) {
+    attachments.push_back({{"line", file.line.hex()},
+                           {"hash", file.attachment.hex()},
+                           {"size", file.size},
+                           {"parts_held", file.parts_held},
+                           {"parts", file.parts}});
+  }
+  json view{{"station", status.station.hex()},
+            {"party", status.party.text()},
+            {"code", status.code},
+            {"name", station.own_card().cards.newest().name},
+            {"software", "openline 0.1.0"},
+            {"time", utc_text(now.wall)},
+            {"store",
+             {{"commit", status.commit},
+              {"problem", status.store_problem ? json(*status.store_problem) : json(nullptr)},
+              {"uncommitted_bytes", status.uncommitted_bytes}}},
+            {"paths", std::move(paths)},
+            {"peers", std::move(peers)},
+            {"lines", std::move(lines)},
+            {"proposals", std::move(proposals)},
+            {"attachments", std::move(attachments)},
+            {"counters", counters_view(status.counters)}};
+  view["demo_clock"] = status.demo_clock ? json{{"offset_s", status.clock_offset.count()}} : json(nullptr);
+  return view;
+}
+
+json card_view(const CardFile& file) {
+  const Card& card = file.cards.newest();
+  json stations = json::array();
+  for (const CardStation& station : card.stations) {
+    json addresses = json::array();
+    for (const SignedLocator& locator : file.locators) {
+      if (locator.locator.station != station.key) continue;
+      for (const LocatorAddress& address : locator.locator.addresses) {
+        addresses.push_back({{"path", address.path}, {"kind", address.kind}, {"endpoint", address.endpoint}});
+      }
+    }
+    stations.push_back({{"key", station.key.hex()},
+                        {"name", station.name},
+                        {"revoked", station.revoked.has_value()},
+                        {"addresses", std::move(addresses)}});
+  }
+  return {{"fingerprint", file.cards.fingerprint().text()},
+          {"code", card.code},
+          {"name", card.name},
+          {"edition", card.edition},
+          {"languages", card.languages},
+          {"stations", std::move(stations)}};
+}
+
+}  // namespace openline::daemon

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API shows, as JSON (docs/api.md section 3). Pure: values in, JSON out.
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "daemon/api/station_port.h"
+#include "daemon/store/store.h"
+
+namespace openline::daemon {
+
+[[nodiscard]] std::string utc_text(WallTime time);  // "2026-11-23T21:05:36.123Z"
+[[nodiscard]] std::string dump(const nlohmann::json& value);
+
+[[nodiscard]] nlohmann::json status_view(const StationStatus& status, const StationPort& station);
+[[nodiscard]] nlohmann::json line_view(const LineStatus& line, const StationStatus& status);
+[[nodiscard]] nlohmann::json open_item_view(const OpenItem& item);
+[[nodiscard]] nlohmann::json card_view(const CardFile& card);
+
+enum class AgreementState : std::uint8_t { kProposed, kInForce, kAmendment };
+[[nodiscard]] nlohmann::json agreement_view(const AgreementStatus& agreement, AgreementState state);
+[[nodiscard]] nlohmann::json agreement_in_force_view(const LineStatus& line);
+
+// What an entry's view needs beside the entry. A copy: it goes to the reading thread.
+struct LineContext {
+  LineId line;
+  std::string name;
+  std::string own_code;
+  StationKey own_station;
+  bool attested = true;
+  std::map<StationKey, std::string> codes;  // of every station that was ever on a member's card
+  std::map<StationKey, bool> revoked;
+  std::map<std::string, std::map<ChainNumber, Sequence>>
+      below;  // by the code of another member: what its heads cover
+
+  [[nodiscard]] static std::optional<LineContext> of(const LineId& line, const StationPort& station);
+  [[nodiscard]] std::string code_of(const StationKey& station) const;
+};
+
+struct EntryContext {
+  std::optional<Serial> serial;
+  std::optional<ChainNumber> chain;  // absent while it waits above a gap
+  bool unconfirmed = false;
+  std::vector<StoredReceipt> receipts;
+};
+[[nodiscard]] nlohmann::json entry_view(const Entry& entry, const EntryContext& context,
+                                        const LineContext& line);
+
+}  // namespace openline::daemon

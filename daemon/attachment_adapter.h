@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The API's view of the attachment thread: answers come on the loop.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "daemon/api/attachment_port.h"
+#include "daemon/attachment/attachment_thread.h"
+
+namespace openline::daemon {
+
+class AttachmentAdapter : public AttachmentPort {
+ public:
+  AttachmentAdapter(AttachmentThread& thread, boost::asio::io_context& loop) : thread_(thread), loop_(loop) {}
+  std::shared_ptr<Upload> start_upload() override;
+  void find(const Hash& hash, std::function<void(Found)> done) override;
+  void read_chunk(const Hash& hash, std::uint64_t chunk,
+                  std::function<void(std::optional<Bytes>)> done) override;
+
+ private:
+  class FileUpload;
+  AttachmentThread& thread_;
+  boost::asio::io_context& loop_;
+};
+
+}  // namespace openline::daemon
