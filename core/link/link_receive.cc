@@ -6,8 +6,6 @@
 namespace openline {
 namespace {
 
-Seconds{10};  // how long a peer may go on with a session that lost a collision
-
 constexpr int kMaxUnansweredLost = 3;
 
 }  // namespace
