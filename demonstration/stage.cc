@@ -44,8 +44,10 @@ std::string Stage::openline(const Arguments& words, bool show) const {
   command.insert(command.end(), words.begin(), words.end());
   if (show) {
     fmt::print("  $ openline");
-    for (const std::string& word : words)
-      fmt::print(word.find(' ') == std::string::npos ? " {}" : " '{}'", word);
+    for (const std::string& word : words) {
+      const char* quote = word.find(' ') == std::string::npos ? "" : "'";
+      fmt::print(" {}{}{}", quote, word, quote);
+    }
     fmt::print("\n");
   }
   const Finished finished = run(command);

@@ -31,9 +31,10 @@ const char* class_name(Class value) {
 }
 
 const char* kind_name(Kind kind) {
-  constexpr const char* kNames[] = {"unknown",   "text",       "shown",      "acknowledged", "test",
-                                    "answer",    "attendance", "amendment",  "signature",    "refusal",
-                                    "suspended", "resumed",    "observation"};
+  constexpr const char* kNames[] = {
+      "unknown",     "text",       "shown",      "acknowledged",        "test",
+      "test answer", "attendance", "amendment",  "amendment signature", "amendment refusal",
+      "suspend",     "resume",     "observation"};
   const auto number = static_cast<std::uint16_t>(kind);
   return number < std::size(kNames) ? kNames[number] : kNames[0];
 }

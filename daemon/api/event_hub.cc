@@ -139,8 +139,9 @@ void EventHub::missed_page(const StreamPtr& stream, std::vector<std::string> eve
   stream->sink->on_drained = [this, weak] {
     const StreamPtr alive = weak.lock();
     if (!alive) return;
-    alive->sink->on_drained = nullptr;
-    read_missed(alive);
+    EventHub& hub = *this;
+    alive->sink->on_drained = nullptr;  // this function object is gone from here on
+    hub.read_missed(alive);
   };
 }
 
