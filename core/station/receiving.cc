@@ -70,18 +70,24 @@ void Station::State::take(const LinkClosed& event, Now now) {
 }
 
 void Station::State::take(const PathChanged& event, Now now) {
-  const bool down = event.state == PathState::kDown;
-  if (event.state != PathState::kUntried) {
-    for (auto& [id, line] : lines) {
-      if (!line->shares.contains(event.peer)) continue;
-      const Observation what = down ? Observation::kPathDown : Observation::kPathUp;
-      // The first time that a path works is no news for the record.
-      if (!down && !line->downed_paths.erase({event.peer, event.path})) continue;
-      if (down) line->downed_paths.insert({event.peer, event.path});
-      observe(*line, what, event.name, std::nullopt, now);
+  status_changed(std::nullopt);
+  if (event.state == PathState::kUntried) return;
+  // A path may reach a station at several addresses, as when both sides call each other: it is down when all
+  // are.
+  const std::optional<LinkStatus> link = links.status(event.peer);
+  const bool up = link && std::any_of(link->paths.begin(), link->paths.end(), [&](const PathStatus& path) {
+                    return path.path == event.path && path.state == PathState::kUp;
+                  });
+  for (auto& [id, line] : lines) {
+    if (!line->shares.contains(event.peer)) continue;
+    // The first time that a path works is no news for the record.
+    const std::pair<StationKey, PathIndex> which{event.peer, event.path};
+    if (up && line->downed_paths.erase(which) > 0) {
+      observe(*line, Observation::kPathUp, event.name, std::nullopt, now);
+    } else if (!up && line->downed_paths.insert(which).second) {
+      observe(*line, Observation::kPathDown, event.name, std::nullopt, now);
     }
   }
-  status_changed(std::nullopt);
 }
 
 void Station::State::take(const ObjectDelivered& event, Now now) { pump(event.peer, now); }

@@ -86,6 +86,22 @@ void add_conditions(LineStatus& status, const LineState& line,
 
 }  // namespace
 
+namespace {
+
+// Names of the paths of which every address is down.
+std::set<std::string> paths_down(const LinkStatus& link) {
+  std::set<std::string> names;
+  for (const PathStatus& path : link.paths) {
+    if (path.state == PathState::kDown) names.insert(path.name);
+  }
+  for (const PathStatus& path : link.paths) {
+    if (path.state == PathState::kUp) names.erase(path.name);
+  }
+  return names;
+}
+
+}  // namespace
+
 LineStatus Station::State::line_status(const LineState& line, Now now) const {
   const Now clock = line_now(now);
   LineStatus status;
@@ -140,10 +156,9 @@ LineStatus Station::State::line_status(const LineState& line, Now now) const {
     for (const StationKey& station : parties.stations_of(member.party)) {
       const std::optional<LinkStatus> link = links.status(station);
       if (!link) continue;
-      for (const PathStatus& path : link->paths) {
-        if (path.state != PathState::kDown) continue;
+      for (const std::string& name : paths_down(*link)) {
         any_path_down = true;
-        down.push_back("path " + path.name + " to " + far.code + " is down");
+        down.push_back("path " + name + " to " + far.code + " is down");
       }
     }
   }
