@@ -77,7 +77,7 @@ void commit(SqliteStore& store, const Batch& batch) {
   if (auto done = store.commit(batch); !done) fmt::print(stderr, "{}\n", done.error().words), std::abort();
 }
 
-void CommitEntries(benchmark::State& state) {
+void commit_entries(benchmark::State& state) {
   const Folder folder;
   const auto store = open_store(folder);
   Record record;
@@ -90,7 +90,7 @@ void CommitEntries(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
-BENCHMARK(CommitEntries)
+BENCHMARK(commit_entries)
     ->Arg(1)
     ->Arg(10)
     ->Arg(100)
@@ -101,9 +101,9 @@ BENCHMARK(CommitEntries)
 
 // Made once for all that read it.
 const Folder& full_folder() {
-  static const Folder folder;
-  static const bool filled = [] {
-    const auto store = open_store(folder);
+  static const Folder kFolder;
+  static const bool kFilled = [] {
+    const auto store = open_store(kFolder);
     Record record;
     for (std::uint64_t done = 0; done < kStartEntries; done += 1000) {
       Batch batch = record.next(1000);
@@ -114,11 +114,11 @@ const Folder& full_folder() {
     }
     return true;
   }();
-  (void)filled;
-  return folder;
+  (void)kFilled;
+  return kFolder;
 }
 
-void OpenWithManyEntries(benchmark::State& state) {
+void open_with_many_entries(benchmark::State& state) {
   const Folder& folder = full_folder();
   for (auto _ : state) {
     auto store = open_store(folder);
@@ -131,9 +131,9 @@ void OpenWithManyEntries(benchmark::State& state) {
   state.SetLabel(
       fmt::format("{} entries, {} MiB", kStartEntries, std::filesystem::file_size(folder.store()) >> 20));
 }
-BENCHMARK(OpenWithManyEntries)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(open_with_many_entries)->UseRealTime()->Unit(benchmark::kMillisecond);
 
-void ReadNewestPage(benchmark::State& state) {
+void read_newest_page(benchmark::State& state) {
   const auto store = open_store(full_folder());
   const auto reader = std::move(*store->open_reader());
   EntryRange range;
@@ -145,9 +145,9 @@ void ReadNewestPage(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 100);
 }
-BENCHMARK(ReadNewestPage)->UseRealTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(read_newest_page)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
-void ReadRunsOfAChain(benchmark::State& state) {
+void read_runs_of_a_chain(benchmark::State& state) {
   const auto store = open_store(full_folder());
   std::uint64_t from = 0;
   for (auto _ : state) {
@@ -156,9 +156,9 @@ void ReadRunsOfAChain(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations() * 64);
 }
-BENCHMARK(ReadRunsOfAChain)->UseRealTime()->Unit(benchmark::kMicrosecond);
+BENCHMARK(read_runs_of_a_chain)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
-void FindAnEntryByTheBeginningOfItsId(benchmark::State& state) {
+void find_an_entry_by_the_beginning_of_its_id(benchmark::State& state) {
   const auto store = open_store(full_folder());
   const auto reader = std::move(*store->open_reader());
   LineId line;
@@ -167,7 +167,7 @@ void FindAnEntryByTheBeginningOfItsId(benchmark::State& state) {
     if (!reader->entries_with_prefix(line, "zzzz", 10'000)->entries.empty()) std::abort();
   }
 }
-BENCHMARK(FindAnEntryByTheBeginningOfItsId)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(find_an_entry_by_the_beginning_of_its_id)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace openline::daemon

@@ -8,7 +8,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 
 namespace openline::daemon {
 namespace {
@@ -25,13 +25,15 @@ FileFailure file_failure(int error, std::string_view doing) {
     case ENOSPC:
     case EDQUOT:
     case EFBIG:
-      return {Kind::kFull, fmt::format("{}: the disk is full ({})", doing, std::strerror(error))};
+      return {Kind::kFull,
+              fmt::format("{}: the disk is full ({})", doing, std::generic_category().message(error))};
     case EROFS:
     case EACCES:
     case EPERM:
-      return {Kind::kReadOnly, fmt::format("{}: it may not be written ({})", doing, std::strerror(error))};
+      return {Kind::kReadOnly,
+              fmt::format("{}: it may not be written ({})", doing, std::generic_category().message(error))};
     default:
-      return {Kind::kIo, fmt::format("{}: {}", doing, std::strerror(error))};
+      return {Kind::kIo, fmt::format("{}: {}", doing, std::generic_category().message(error))};
   }
 }
 

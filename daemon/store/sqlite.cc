@@ -5,7 +5,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "core/wire/assert.h"
 
@@ -67,7 +67,7 @@ StoreFailure describe(sqlite3* raw, std::string_view doing, int last_error) {
   const int system_error = about_file ? last_error : 0;
   const StoreFailure::Kind kind = kind_of(code, system_error);
   std::string words = fmt::format("{}: {} (SQLite {}: {}", doing, rule(kind), code, sqlite3_errmsg(raw));
-  if (system_error != 0) words += fmt::format("; {}", std::strerror(system_error));
+  if (system_error != 0) words += fmt::format("; {}", std::generic_category().message(system_error));
   return {kind, words + ")"};
 }
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "core/wire/assert.h"
 #include "daemon/store/sqlite_reader.h"
@@ -30,7 +30,7 @@ std::unexpected<StoreFailure> refuse_file(const std::string& path) {
   const Kind kind = error == ENOSPC || error == EDQUOT  ? Kind::kFull
                     : error == EROFS || error == EACCES ? Kind::kReadOnly
                                                         : Kind::kIo;
-  return refuse(kind, fmt::format("opening {}: {}", path, std::strerror(error)));
+  return refuse(kind, fmt::format("opening {}: {}", path, std::generic_category().message(error)));
 }
 
 std::uint64_t size_of(const std::string& path) {

@@ -5,6 +5,8 @@
 // again makes it durable.
 #pragma once
 
+#include <sqlite3.h>
+
 #include <cstdint>
 #include <map>
 #include <random>
@@ -12,8 +14,6 @@
 #include <string>
 
 #include "core/wire/bytes.h"
-
-struct sqlite3_vfs;
 
 namespace openline::daemon {
 
