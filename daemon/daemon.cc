@@ -208,6 +208,7 @@ void Daemon::note_links() {
             noted_links_.try_emplace(peer.code + "/" + path.name + "/" + path.remote.text, !up);
         if (noted->second == up) continue;
         noted->second = up;
+        if (!up) paths_[path.path.value]->start_over(path.remote);
         log_.write(up ? LogLevel::kInfo : LogLevel::kWarning, up ? "path-up" : "path-down",
                    {{"peer", peer.code}, {"path", path.name}, {"remote", path.remote.text}});
       }

@@ -26,6 +26,8 @@ pid_t spawn(const Arguments& arguments, int input, int output) {
   posix_spawn_file_actions_adddup2(&files, input, 0);
   posix_spawn_file_actions_adddup2(&files, output, 1);
   posix_spawn_file_actions_adddup2(&files, output, 2);
+  posix_spawn_file_actions_addclosefrom_np(
+      &files, 3);  // nothing of ours, such as the relay's sockets, outlives us there
   std::vector<char*> words;
   for (const std::string& word : arguments) words.push_back(const_cast<char*>(word.c_str()));
   words.push_back(nullptr);

@@ -45,6 +45,9 @@ class Path {
   [[nodiscard]] virtual Result<void> start() = 0;
   [[nodiscard]] virtual bool has_room() const = 0;
   virtual void send(const OutgoingPacket& packet) = 0;
+  // The far end was silent by this address for the detection time: a connection to it may be dead without a
+  // sign, and the next packet is to make a new one.
+  virtual void start_over(const Address& /*remote*/) {}
   // What it listens on, with the real port; empty: nothing.
   [[nodiscard]] virtual std::string listening_on() const = 0;
   // Why it is unusable; empty: it is usable.

@@ -145,6 +145,13 @@ void TcpPath::send(const OutgoingPacket& packet) {
   if (connection) connection->send(packet.bytes);
 }
 
+void TcpPath::start_over(const Address& remote) {
+  const auto found = connections_.find(remote);
+  if (found == connections_.end()) return;
+  found->second->close();
+  connections_.erase(found);
+}
+
 std::string TcpPath::listening_on() const {
   return acceptor_.is_open() ? bound_to(const_cast<tcp::acceptor&>(acceptor_).native_handle()) : "";
 }

@@ -23,6 +23,7 @@ class TcpPath : public Path {
   // the rest.
   [[nodiscard]] bool has_room() const override;
   void send(const OutgoingPacket& packet) override;
+  void start_over(const Address& remote) override;
   [[nodiscard]] std::string listening_on() const override;
   [[nodiscard]] std::string problem() const override { return problem_; }
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }

@@ -100,6 +100,24 @@ TEST_F(TcpPathTest, DoesNotCallBackAConnectionThatCameIn) {
   EXPECT_EQ(path_->connections(), 0u);
 }
 
+TEST_F(TcpPathTest, DialsAgainAfterItWasToldThatTheFarEndIsSilent) {
+  start();
+  tcp::acceptor far(loop_, {boost::asio::ip::make_address("127.0.0.1"), 0});
+  const Address to{"127.0.0.1:" + std::to_string(far.local_endpoint().port())};
+  path_->send({to, {1}});
+  tcp::socket dead = far.accept();  // stays open, and nobody reads
+  ASSERT_TRUE(run_until([&] { return path_->connections() == 1; }));
+  path_->start_over(to);
+  EXPECT_EQ(path_->connections(), 0u);
+  path_->send({to, {2}});
+  tcp::socket fresh = far.accept();
+  std::array<std::uint8_t, 3> packet{};
+  bool read = false;
+  boost::asio::async_read(fresh, boost::asio::buffer(packet), [&](auto, auto) { read = true; });
+  ASSERT_TRUE(run_until([&] { return read; }));
+  EXPECT_EQ(packet, (std::array<std::uint8_t, 3>{0, 1, 2}));
+}
+
 TEST_F(TcpPathTest, HasNoRoomWhileTheFarEndDoesNotRead) {
   start();
   tcp::socket socket = connect();
