@@ -86,7 +86,9 @@ bool JointRecord::parents_held(const Run& run, std::size_t from) const {
 
 bool JointRecord::holds(const Run& run) const {
   const Entry& last = run.entries.back();
-  if (held_.contains(last.id)) return true;
+  // A run that ends at the same entry and reaches further down may close the gap: it is not held by this.
+  const auto waiting = held_.find(last.id);
+  if (waiting != held_.end() && waiting->second.entries.size() >= run.entries.size()) return true;
   for (const Chain* chain : chains_of(last.header.incarnation)) {
     if (chain->head.id == last.id) return true;
     if (last.header.sequence >= chain->head.sequence) continue;
@@ -210,6 +212,11 @@ void JointRecord::append_from(Chain& chain, const Run& run, std::size_t from, Of
 }
 
 void JointRecord::hold(Run run, Offered& result) {
+  const EntryId last = run.entries.back().id;
+  if (const auto shorter = held_.find(last); shorter != held_.end()) {
+    for (const Entry& entry : shorter->second.entries) held_bytes_ -= entry.body.size() + 512;
+    held_.erase(shorter);
+  }
   std::size_t size = 0;
   for (const Entry& entry : run.entries) size += entry.body.size() + 512;
   if (held_.size() >= options_.max_held_runs || held_bytes_ + size > options_.max_held_bytes) {
@@ -217,7 +224,6 @@ void JointRecord::hold(Run run, Offered& result) {
     return;
   }
   held_bytes_ += size;
-  const EntryId last = run.entries.back().id;
   held_.emplace(last, std::move(run));
 }
 
