@@ -180,7 +180,14 @@ std::string World::report() const {
     text += fmt::format("{}: {} entries, {}\n", each->name, each->store.entries().size(),
                         each->station ? "runs" : "does not run");
     if (!each->station) continue;
-    for (const LineStatus& known : each->station->status(now(each->number)).lines) {
+    const StationStatus status = each->station->status(now(each->number));
+    const SwitchboardCounters& dropped = status.counters;
+    text += fmt::format(
+        "  dropped: {} malformed, {} bad mac, {} unknown caller, {} unknown session, "
+        "{} unauthentic, {} replayed, {} over budget\n",
+        dropped.malformed, dropped.bad_mac, dropped.unknown_caller, dropped.unknown_session,
+        dropped.failed_authentication, dropped.replayed, dropped.over_budget);
+    for (const LineStatus& known : status.lines) {
       text += fmt::format("  {}; {} held above a gap\n", known.reason, known.held_above_gap);
       for (const std::string& condition : known.conditions) text += "  " + condition + "\n";
     }

@@ -17,7 +17,7 @@ template <class Any>
 Any secret_of(std::uint8_t use, std::size_t number) {
   std::array<std::uint8_t, 32> bytes{};
   bytes.fill(use);
-  bytes[0] = static_cast<std::uint8_t>(number + 1);
+  bytes[1] = static_cast<std::uint8_t>(number + 1);  // not the first: X25519 clears bits of it
   return Any(std::span<const std::uint8_t, 32>(bytes));
 }
 
