@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/station/share.h"
+
+#include <gtest/gtest.h>
+
+#include "core/crypto/test_identity.h"
+
+namespace openline {
+namespace {
+
+constexpr Now kThen{MonotonicTime{Seconds{1}}, WallTime{Seconds{1}}};
+
+// A record of one chain with so many entries, each a run.
+struct OneChain {
+  explicit OneChain(std::uint64_t count) {
+    for (std::uint64_t at = 0; at < count; ++at) {
+      Header header;
+      header.author = station_of(1).key();
+      header.incarnation.value.fill(7);
+      record.fill_place(header);
+      record.append_own(Entry::make(header, Bytes{static_cast<std::uint8_t>(at)}), next);
+    }
+  }
+  [[nodiscard]] const Chain& chain() const { return record.chains().begin()->second; }
+  [[nodiscard]] Head head(std::uint64_t sequence) const {
+    const auto id = record.recent_id(chain().number, {sequence});
+    return {chain().author, {chain().incarnation, {sequence}, *id}};
+  }
+  JointRecord record{JointRecordOptions{}};
+  std::uint32_t next = 1;
+};
+
+TEST(Share, SendsWhatThePeersHeadsLack) {
+  const OneChain line(5);
+  Share share;
+  EXPECT_EQ(share.next_to_send(line.chain()), Sequence{0});
+  EXPECT_TRUE(share.learn(line.record, {line.head(2)}, kThen));
+  EXPECT_EQ(share.covered(line.chain().number), Sequence{3});
+  EXPECT_EQ(share.next_to_send(line.chain()), Sequence{3});
+  EXPECT_FALSE(share.learn(line.record, {line.head(1)}, kThen));  // coverage never falls by itself
+}
+
+TEST(Share, StartsOverFromWhatIsCoveredOnly) {
+  const OneChain line(5);
+  Share share;
+  share.learn(line.record, {line.head(1)}, kThen);
+  share.sent_up_to(line.chain().number, {5});
+  EXPECT_EQ(share.next_to_send(line.chain()), Sequence{5});
+  share.start_over();
+  EXPECT_EQ(share.next_to_send(line.chain()), Sequence{2});
+}
+
+TEST(Share, IsStuckWhenHeadsDoNotFollowWhatWasSent) {
+  const OneChain line(5);
+  Share share;
+  share.touch(kThen);
+  share.sent_up_to(line.chain().number, {5});
+  EXPECT_FALSE(share.is_stuck(line.record, kThen.monotonic + Seconds{9}, Seconds{10}));
+  EXPECT_TRUE(share.is_stuck(line.record, kThen.monotonic + Seconds{10}, Seconds{10}));
+  share.learn(line.record, {line.head(4)}, kThen);
+  EXPECT_FALSE(share.is_stuck(line.record, kThen.monotonic + Seconds{10}, Seconds{10}));
+}
+
+TEST(Share, AHeadThatIsNotOursDoesNotCoverOurBranch) {
+  const OneChain line(5);
+  Share share;
+  Head other = line.head(4);
+  other.position.id.value[0] ^= 1;
+  EXPECT_FALSE(share.learn(line.record, {other}, kThen));
+  EXPECT_EQ(share.next_to_send(line.chain()), Sequence{0});
+}
+
+}  // namespace
+}  // namespace openline
