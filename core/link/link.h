@@ -112,10 +112,10 @@ class Link {
   [[nodiscard]] const SignedLocator* locator_for_peer() const;
 
   // link_receive.cc
-  LinkPath* arrive(const Origin& origin, PathId peer_id, MonotonicTime now);
+  std::optional<PathId> arrive(const Origin& origin, PathId peer_id, MonotonicTime now);
   void hear(LinkPath& path, MonotonicTime now);
   void became_valid(LinkPath& path);
-  bool take_frame(const Frame& frame, bool is_current, LinkPath* path, MonotonicTime now);
+  bool take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now);
   bool take_object(ObjectReceiver::Taken taken);
   void take_acknowledgement(const Acknowledgement& ack, MonotonicTime now);
   void take_closing(const ClosingFrame& closing);

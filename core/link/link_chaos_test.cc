@@ -98,6 +98,8 @@ TEST_P(LinkChaos, EndsInALineThatWorks) {
   }
 }
 
+// 62: an address was replaced by a packet that came from it, and the packet's path was used after it went.
+INSTANTIATE_TEST_SUITE_P(Regressions, LinkChaos, testing::Values<std::uint64_t>(62));
 INSTANTIATE_TEST_SUITE_P(Seeds, LinkChaos, testing::Range<std::uint64_t>(1, 17));
 
 }  // namespace

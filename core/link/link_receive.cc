@@ -24,7 +24,7 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
     return;
   }
   if (auto tentative = tentative_.take(index)) session = &confirm(std::move(*tentative), origin, now);
-  LinkPath* path = arrive(origin, opened->head.path, now);
+  const std::optional<PathId> via = arrive(origin, opened->head.path, now);
 
   const bool is_current = current_ && session == &*current_;
   auto wish = AckTracker::Wish::kNone;
@@ -33,7 +33,7 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
   while (const auto frame = reader.next()) {
     if (elicits_acknowledgement(*frame)) wish = std::max(wish, AckTracker::Wish::kSoon);
     if (std::holds_alternative<PingFrame>(*frame)) wish = AckTracker::Wish::kAtOnce;
-    kept = take_frame(*frame, is_current, path, now) && kept;
+    kept = take_frame(*frame, is_current, via, now) && kept;
   }
   if (reader.malformed()) ++board_.counters.malformed;
   report_delivered();
@@ -42,23 +42,25 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
   if (!session || !kept) return;
   Session::Incoming& incoming = session->incoming[opened->head.path];
   incoming.tracker.received(opened->head.number, wish, now, board_.options.ack_delay);
-  incoming.via = path ? std::optional(path->id) : std::nullopt;
+  incoming.via = via;
 }
 
-// The path that this packet came on; null when its address is new and there is no room for one more.
-LinkPath* Link::arrive(const Origin& origin, PathId peer_id, MonotonicTime now) {
+// The path that this packet came on; none when its address is new and there is no room for one more. Its
+// number, for the path itself may be replaced by what the packet says.
+std::optional<PathId> Link::arrive(const Origin& origin, PathId peer_id, MonotonicTime now) {
   LinkPath* path = path_at(origin.path, origin.address);
   if (!path) {
     path = add_path(origin.path, origin.address);
-    if (!path) return nullptr;
+    if (!path) return std::nullopt;
     // A stream is open in both directions: nobody gets there who does not receive there.
     if (board_.paths[origin.path.value].kind == "tcp") path->validation.set_valid();
   }
   path->bytes_received += origin.size;
   path->validation.received(origin.size);
   path->peer_id = peer_id;
+  const PathId id = path->id;
   if (path->validation.valid() && path->usable) hear(*path, now);
-  return path;
+  return id;
 }
 
 void Link::hear(LinkPath& path, MonotonicTime now) {
@@ -83,19 +85,17 @@ void Link::became_valid(LinkPath& path) {
   if (older) remove_path(*older);
 }
 
-bool Link::take_frame(const Frame& frame, bool is_current, LinkPath* path, MonotonicTime now) {
+bool Link::take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now) {
   if (const auto* object = std::get_if<WholeObject>(&frame)) return take_object(receiver_.take(*object));
   if (const auto* fragment = std::get_if<Fragment>(&frame)) return take_object(receiver_.take(*fragment));
   if (const auto* ack = std::get_if<Acknowledgement>(&frame)) {
     if (is_current) take_acknowledgement(*ack, now);
   } else if (const auto* challenge = std::get_if<PathChallenge>(&frame)) {
-    if (path) path->response_wanted = challenge->token;
+    if (LinkPath* path = via ? path_of(*via) : nullptr) path->response_wanted = challenge->token;
   } else if (const auto* response = std::get_if<PathResponse>(&frame)) {
-    for (const auto& candidate : paths_) {
-      if (!candidate->validation.answered(response->token)) continue;
-      hear(*candidate, now);
-      break;
-    }
+    const auto found = std::ranges::find_if(
+        paths_, [&](const auto& candidate) { return candidate->validation.answered(response->token); });
+    if (found != paths_.end()) hear(**found, now);
   } else if (const auto* closing = std::get_if<ClosingFrame>(&frame)) {
     take_closing(*closing);
   }

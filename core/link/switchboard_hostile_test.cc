@@ -312,6 +312,34 @@ TEST(SwitchboardHostile, FollowsAPeerThroughABoundedNumberOfAddresses) {
   EXPECT_TRUE(bad.net.status(bad.b, bad.a).session);
 }
 
+// The answer to a challenge may come over the very address that it replaces, with more frames behind it.
+TEST(SwitchboardHostile, OutlivesAPathThatItsOwnPacketReplaces) {
+  BadPeer bad;
+  FrameWriter ping(100);
+  (void)ping.add(PingFrame{});
+  bad.net.inject(bad.b, {0}, {"A:9"}, bad.transport->seal({0}, ping.take()).packet);
+  std::optional<ChallengeToken> token;
+  while (const auto packet = bad.b.board->next_packet({0}, 1200, bad.net.now())) {
+    const auto opened = bad.transport->open(packet->bytes).value();
+    FrameReader reader(opened.plain);
+    while (const auto frame = reader.next()) {
+      if (const auto* challenge = std::get_if<PathChallenge>(&*frame)) token = challenge->token;
+    }
+  }
+  ASSERT_TRUE(token.has_value());
+  bad.frames([&](FrameWriter& writer) {  // from A:0
+    (void)writer.add(PathResponse{*token});
+    (void)writer.add(PathChallenge{});
+    (void)writer.add(PingFrame{});
+  });
+  const LinkStatus status = bad.net.status(bad.b, bad.a);
+  ASSERT_EQ(status.paths.size(), 1U);
+  EXPECT_EQ(status.paths[0].remote.text, "A:9");
+  const auto answer = bad.b.board->next_packet({0}, 1200, bad.net.now());
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->to.text, "A:9");
+}
+
 TEST(SwitchboardHostile, HoldsABoundedNumberOfPeers) {
   Network net;
   LinkOptions options;
