@@ -36,7 +36,7 @@ int play(const Scenario& scenario, openline::demonstration::Places places, bool 
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   int which = 0;
   sigwait(&signals, &which);
   return 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "demonstration/relay.h"
 
+#include <signal.h>
+
 #include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -183,7 +185,12 @@ struct Relay::State {
 };
 
 Relay::Relay() : state_(std::make_unique<State>()) {
-  state_->thread = std::thread([this] { state_->loop.run(); });
+  state_->thread = std::thread([this] {
+    sigset_t all;  // signals are the main thread's
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    state_->loop.run();
+  });
 }
 
 Relay::~Relay() {

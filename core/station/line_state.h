@@ -34,9 +34,9 @@ struct UnsealedEntry {
 };
 
 struct LineState {
-  LineState(LineId id_, std::uint32_t group_, Amendments agreement_, JointRecordOptions record_options,
+  LineState(LineId line, std::uint32_t number, Amendments terms, JointRecordOptions record_options,
             std::size_t max_open)
-      : id(id_), group(group_), agreement(std::move(agreement_)), record(record_options), open(max_open) {}
+      : id(line), group(number), agreement(std::move(terms)), record(record_options), open(max_open) {}
 
   LineId id;
   std::uint32_t group;  // local number, for the link's turns and the keys of rows

@@ -63,7 +63,7 @@ struct SessionKeyRow {
 };
 
 struct Station::State {
-  State(StationOptions options_, StationIdentity identity_, std::vector<LocalPath> paths, RandomSeed seed);
+  State(StationOptions with, StationIdentity who, std::vector<LocalPath> paths, RandomSeed seed);
 
   StationOptions options;
   StationIdentity identity;

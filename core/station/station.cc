@@ -12,10 +12,9 @@ LinkOptions checked(const LinkOptions& options) { return options; }
 
 }  // namespace
 
-Station::State::State(StationOptions options_, StationIdentity identity_, std::vector<LocalPath> paths,
-                      RandomSeed seed)
-    : options(std::move(options_)),
-      identity(std::move(identity_)),
+Station::State::State(StationOptions with, StationIdentity who, std::vector<LocalPath> paths, RandomSeed seed)
+    : options(std::move(with)),
+      identity(std::move(who)),
       random(std::move(seed)),
       signing(identity.station_seed),
       own_party(identity.own_card.cards.fingerprint()),
