@@ -136,12 +136,19 @@ void Station::State::note_test(LineState& line, const PlacedEntry& placed, Seria
 
 void Station::State::note_agreement_act(LineState& line, const Entry& entry, Now now) {
   const std::string code = parties.code_of(entry.header.author);
+  // A member signs for itself: a signature by another's station counts for nobody.
+  const auto own_hand = [&](const AgreementSignature& signature) {
+    return parties.fingerprint_of(signature.station) == parties.fingerprint_of(entry.header.author);
+  };
   std::string change;
   if (entry.header.kind == Kind::kAmendment) {
-    if (const auto body = AmendmentBody::decode(entry.body))
+    const auto body = AmendmentBody::decode(entry.body);
+    if (body && std::ranges::all_of(body->successor.signatures, own_hand)) {
       change = line.agreement.proposed(body->successor, code);
+    }
   } else if (entry.header.kind == Kind::kAmendmentSignature) {
-    if (const auto body = AmendmentSignatureBody::decode(entry.body)) {
+    const auto body = AmendmentSignatureBody::decode(entry.body);
+    if (body && own_hand(body->signature)) {
       change = line.agreement.signed_by(body->successor, body->signature, code);
     }
   } else if (entry.header.kind == Kind::kAmendmentRefusal) {
