@@ -122,10 +122,19 @@ OpenItemView open_item_of(const json& j) {
 }
 
 AgreementView agreement_of(const json& j) {
-  AgreementView a{text(j, "hash"),       text(j, "state"),        text(j, "line"),
-                  text(j, "name"),       text(j, "record"),       text(j, "toml"),
-                  text(j, "expires"),    text(j, "amends"),       {},
-                  texts(j, "signed_by"), texts(j, "waiting_for"), {}};
+  AgreementView a{text(j, "hash"),
+                  text(j, "state"),
+                  text(j, "line"),
+                  text(j, "name"),
+                  text(j, "record"),
+                  text(j, "toml"),
+                  text(j, "expires"),
+                  text(j, "amends"),
+                  text(j, "tests_answered_by"),
+                  {},
+                  texts(j, "signed_by"),
+                  texts(j, "waiting_for"),
+                  {}};
   a.members = list(j, "members", [](const json& m) {
     return AgreementView::Member{text(m, "party"), text(m, "root"), text(m, "desk")};
   });

@@ -52,7 +52,7 @@ struct MemberView {
 };
 
 struct AgreementView {
-  std::string hash, state, line, name, record, toml, expires, amends;
+  std::string hash, state, line, name, record, toml, expires, amends, tests_answered_by;
   struct Member {
     std::string party, root, desk;
   };

@@ -93,16 +93,20 @@ class Attendance {
 
  private:
   void show(const EntryView& entry, const std::string& raw) {
-    const std::size_t before = desk_.waiting().size();
     if (!desk_.show(entry, raw)) return;
     to_mark_.push_back(entry.id);
-    if (desk_.waiting().size() > before && (entry.precedence == "flash" || entry.precedence == "immediate"))
-      next_ring_ = Clock::now();
+    if (entry.precedence != "flash" && entry.precedence != "immediate") return;
+    terminal_.out << std::flush;
+    terminal_.err << '\a' << std::flush;
+    next_ring_ = Clock::now() + desk_.ring_every().value_or(std::chrono::seconds(0));
   }
 
   // What waited for an officer before this one came.
   void show_backlog() {
     desk_.show_line(line_);
+    if (const auto agreement = api_.agreement(line_.agreement)) {
+      desk_.set_officer_answers_tests(agreement->value.tests_answered_by == "officer");
+    }
     const auto inbox = api_.inbox(line_.line);
     if (!inbox) return;  // the feed says what is wrong
     std::vector<const OpenItemView*> oldest_first;
@@ -191,8 +195,10 @@ class Attendance {
   void obey(const TypedWrong& wrong) { terminal_.err << wrong.why << ".\n" << std::flush; }
   void obey(const TypedWaiting&) {
     if (desk_.waiting().empty()) terminal_.out << "Nothing waits.\n";
-    for (const auto& [serial, entry] : desk_.waiting())
-      terminal_.out << arrival_text(entry, terminal_.colour);
+    for (const auto& [serial, entry] : desk_.waiting()) {
+      terminal_.out << (entry.kind == "text" ? arrival_text(entry, terminal_.colour)
+                                             : entry_text(entry, terminal_.colour));
+    }
   }
   void obey(const TypedStatus&) {
     const auto line = api_.line(line_.line);

@@ -36,12 +36,19 @@ bool Desk::show(const EntryView& entry, const std::string& raw) {
   if (!terminal_.json) terminal_.out << arrival_text(entry, terminal_.colour);
   const bool answered =
       std::ranges::any_of(entry.acknowledged, [&](const Receipt& one) { return one.by == own_code_; });
-  if (!answered) waiting_.emplace(entry.serial, entry);
+  // A text of class test is to be seen; nobody waits for its acknowledgement.
+  // A FLASH that came before earlier entries is shown again in its place: it waits once.
+  std::erase_if(waiting_, [&](const auto& item) { return item.second.id == entry.id; });
+  if (!answered && entry.entry_class != "test") waiting_.emplace(entry.serial, entry);
   return true;
 }
 
 void Desk::print_act(const EntryView& entry) {
-  if (entry.kind == "acknowledged" && entry.own) acknowledged(entry.entry);
+  if ((entry.kind == "acknowledged" || entry.kind == "test answer") && entry.own) acknowledged(entry.entry);
+  if (entry.kind == "test" && !entry.own && officer_answers_tests_) {
+    waiting_.emplace(entry.serial, entry);
+    if (!terminal_.json) terminal_.out << "TEST of the line, to be answered by you with `ack`:\n";
+  }
   if (terminal_.json || (entry.kind == "shown" && entry.own)) return;  // this program itself said so
   terminal_.out << fmt::format("{}  {}: {}\n", utc_and_local(entry.time), visible_line(entry.author),
                                act_text(entry));

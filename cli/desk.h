@@ -24,6 +24,8 @@ class Desk {
   // Prints an entry once, however often it comes. `raw` is its JSON, for --json. True for a text from the far
   // end: it is before the officer's eyes now (if `terminal.out` took it) and waits to be acknowledged.
   [[nodiscard]] bool show(const EntryView& entry, const std::string& raw);
+  // The agreement wants tests answered by an officer: they wait as messages do.
+  void set_officer_answers_tests(bool yes) { officer_answers_tests_ = yes; }
   // Prints what changed in the line's state, in words.
   void show_line(const LineView& line);
   void sent_from_here(const std::string& id) { sent_here_.insert(id); }
@@ -40,6 +42,7 @@ class Desk {
   void print_act(const EntryView& entry);
   Terminal& terminal_;
   std::string own_code_;
+  bool officer_answers_tests_ = false;
   std::set<std::uint64_t> seen_;  // serials, the newest few thousand
   std::map<std::uint64_t, EntryView> waiting_;
   std::set<std::string> sent_here_;

@@ -72,6 +72,30 @@ TEST_F(DeskTest, StopsWaitingWhenOurOwnPartyAcknowledgedAtAnotherTerminal) {
   EXPECT_FALSE(desk.ring_every());
 }
 
+TEST_F(DeskTest, LetsATestWaitOnlyWhereTheAgreementWantsAnOfficersAnswer) {
+  EntryView by_hand = text_from_them(1, "aa", "flash");
+  by_hand.entry_class = "test";
+  EXPECT_TRUE(desk.show(by_hand, ""));
+  EntryView on_the_clock;
+  on_the_clock.serial = 2;
+  on_the_clock.id = "bbbb1111";
+  on_the_clock.kind = "test";
+  EXPECT_FALSE(desk.show(on_the_clock, ""));
+  EXPECT_TRUE(desk.waiting().empty());
+
+  desk.set_officer_answers_tests(true);
+  on_the_clock.serial = 3;
+  EXPECT_FALSE(desk.show(on_the_clock, ""));
+  EXPECT_EQ(desk.which("").value(), "bbbb1111");
+  EntryView answer;
+  answer.serial = 4;
+  answer.kind = "test answer";
+  answer.entry = "bbbb1111";
+  answer.own = true;
+  EXPECT_FALSE(desk.show(answer, ""));
+  EXPECT_TRUE(desk.waiting().empty());
+}
+
 TEST_F(DeskTest, AsksWhichMessageWhenSeveralWait) {
   EXPECT_FALSE(desk.which(""));
   ASSERT_TRUE(desk.show(text_from_them(1, "aaaa11112222", "flash"), ""));

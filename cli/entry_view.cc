@@ -113,7 +113,7 @@ std::string act_text(const EntryView& entry) {
     return fmt::format("{} acknowledged by {}", short_id(entry.entry),
                        acknowledged_by(entry.role, entry.authenticated));
   }
-  if (kind == "test") return fmt::format("test {}", entry.number);
+  if (kind == "test") return fmt::format("test {}, id {}", entry.number, short_id(entry.id));
   if (kind == "test answer") {
     return fmt::format("test {} answered by {}", short_id(entry.entry),
                        entry.role.empty() ? "the station" : visible_line(entry.role));

@@ -30,6 +30,8 @@ void Daemon::run() {
     turn();
   }
   server_.reset();  // its connections end before what they ask
+  api_.reset();
+  reads_.reset();  // the last reader: the store can put its log away
   files_thread_->stop();
   const auto closed = committer_->stop();
   if (!closed) log_.write(LogLevel::kError, "not-committed", {{"why", closed.error().words}});

@@ -35,8 +35,10 @@ std::string quoted_for_log(std::string_view text) {
 void Log::write(LogLevel level, std::string_view event, std::initializer_list<Field> fields) {
   if (!takes(level)) return;
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  std::string line = fmt::format("time={:%Y-%m-%dT%H:%M:%S}Z level={} event={}", fmt::gmtime(now),
-                                 kNames[static_cast<std::size_t>(level)], event);
+  std::string line =
+      fmt::format("time={:%Y-%m-%dT%H:%M:%S}.{:03}Z level={} event={}",
+                  fmt::gmtime(std::chrono::floor<std::chrono::seconds>(now)),
+                  now.time_since_epoch().count() % 1000, kNames[static_cast<std::size_t>(level)], event);
   for (const auto& [key, value] : fields) line += fmt::format(" {}={}", key, quoted_for_log(value));
   if (lost_ > 0) line += fmt::format(" lines_lost={}", lost_);
   if (line.size() >= kMaxLine) line.resize(kMaxLine - 1);

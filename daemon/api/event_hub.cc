@@ -138,10 +138,7 @@ void EventHub::missed_page(const StreamPtr& stream, std::vector<std::string> eve
   const std::weak_ptr<Stream> weak = stream;
   stream->sink->on_drained = [this, weak] {
     const StreamPtr alive = weak.lock();
-    if (!alive) return;
-    EventHub& hub = *this;
-    alive->sink->on_drained = nullptr;  // this function object is gone from here on
-    hub.read_missed(alive);
+    if (alive) read_missed(alive);
   };
 }
 

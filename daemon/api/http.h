@@ -51,7 +51,7 @@ class EventSink {
   virtual void push(std::string event) = 0;
   virtual void end() = 0;  // after what was pushed
   [[nodiscard]] virtual bool is_drained() const = 0;
-  std::function<void()> on_drained;  // everything pushed was written
+  std::function<void()> on_drained;  // everything pushed was written; called once, then forgotten
   std::function<void()> on_closed;   // the reader went, or is too slow; called once, unless `end` was called
 };
 

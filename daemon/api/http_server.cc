@@ -39,8 +39,6 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
 
 namespace {
 
-using ServerState = HttpServer;
-
 // One event stream's queue. The connection writes it.
 class StreamSink : public EventSink {
  public:
@@ -347,7 +345,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.expires_never();
     sink_->writing = false;
     write_events();
-    if (sink_->is_drained() && sink_->on_drained) sink_->on_drained();
+    if (sink_->is_drained() && sink_->on_drained) std::exchange(sink_->on_drained, nullptr)();
   }
 
   void close_stream() {
