@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/api/event_hub.h"
+
+#include "daemon/api/test_stations.h"
+
+namespace openline::daemon {
+namespace {
+
+using nlohmann::json;
+
+struct Sink : EventSink {
+  void push(std::string event) override {
+    const auto end = event.find('\n');
+    const std::string name = event.substr(7, end - 7);
+    names.push_back(name);
+    const auto data = event.find("data: ");
+    datas.push_back(json::parse(event.substr(data + 6), nullptr, false));
+  }
+  void end() override { ended = true; }
+  [[nodiscard]] bool is_drained() const override { return drained; }
+  [[nodiscard]] std::size_t count(const std::string& name) const {
+    return static_cast<std::size_t>(std::ranges::count(names, name));
+  }
+  [[nodiscard]] std::vector<std::string> texts() const {
+    std::vector<std::string> result;
+    for (const json& data : datas) {
+      if (data.contains("text")) result.push_back(data["text"]);
+    }
+    return result;
+  }
+  std::vector<std::string> names;
+  std::vector<json> datas;
+  bool ended = false, drained = true;
+};
+
+class EventHubTest : public test::ApiTest {
+ protected:
+  void SetUp() override {
+    open_line();
+    line_ = usa_.status().lines[0].line;
+  }
+  std::shared_ptr<Sink> follow(EventHub::Follow follow) {
+    auto sink = std::make_shared<Sink>();
+    usa_.api->events().open(std::move(follow), sink);
+    return sink;
+  }
+  void send(const std::string& text) {
+    ASSERT_EQ(post("/v1/lines/defense/entries", {{"text", text}, {"class", "test"}}).status, 201);
+  }
+  LineId line_;
+};
+
+TEST_F(EventHubTest, TellsWhatIsNew) {
+  send("before");
+  const auto sink = follow({std::nullopt, std::nullopt, std::nullopt});
+  EXPECT_EQ(sink->names, std::vector<std::string>{"ready"});
+  send("after");
+  EXPECT_EQ(sink->texts(), std::vector<std::string>{"after"});
+}
+
+TEST_F(EventHubTest, TellsWhatWasMissedOnceAndInOrder) {
+  for (int i = 0; i < 250; ++i) send(std::to_string(i));
+  const auto sink = follow({line_, Serial{0}, std::nullopt});
+  for (int i = 250; i < 260; ++i) send(std::to_string(i));
+  ASSERT_TRUE(run_until([&] { return sink->count("ready") == 1; }));
+  send("260");
+  const auto texts = sink->texts();
+  ASSERT_EQ(texts.size(), 261u);
+  for (std::size_t i = 0; i < texts.size(); ++i) EXPECT_EQ(texts[i], std::to_string(i));
+}
+
+TEST_F(EventHubTest, WaitsForItsReaderBetweenPages) {
+  for (int i = 0; i < 250; ++i) send(std::to_string(i));
+  auto sink = std::make_shared<Sink>();
+  sink->drained = false;
+  usa_.api->events().open({line_, Serial{0}, std::nullopt}, sink);
+  ASSERT_TRUE(run_until([&] { return sink->on_drained != nullptr; }));
+  EXPECT_EQ(sink->count("entry"), EventHub::kPage);
+  sink->drained = true;
+  std::exchange(sink->on_drained, nullptr)();
+  EXPECT_TRUE(run_until([&] { return sink->count("ready") == 1; }));
+}
+
+TEST_F(EventHubTest, KeepsToItsLine) {
+  LineId other;
+  other.value.fill(1);
+  const auto sink = follow({other, std::nullopt, std::nullopt});
+  send("text");
+  EXPECT_EQ(sink->count("entry"), 0u);
+}
+
+TEST_F(EventHubTest, IsTheAttendanceWhileItIsOpen) {
+  const auto sink = follow({line_, std::nullopt, "watch"});
+  ASSERT_TRUE(run_until(
+      [&] { return ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_state"] == "attended"; }));
+  EXPECT_EQ(ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_role"], "watch");
+  EXPECT_EQ(get("/v1/lines/defense").body["own"]["state"], "attended");
+  std::exchange(sink->on_closed, nullptr)();
+  ASSERT_TRUE(run_until([&] {
+    return ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_state"] == "unattended";
+  }));
+}
+
+TEST_F(EventHubTest, TellsThatStatusesChangedAndNotTooOften) {
+  const auto sink = follow({line_, std::nullopt, std::nullopt});
+  for (int i = 0; i < 50; ++i) usa_.api->events().status_changed(line_);
+  ASSERT_TRUE(run_until([&] { return sink->count("status") > 0; }));
+  EXPECT_LT(sink->count("status"), 10u);
+}
+
+TEST_F(EventHubTest, TellsEveryReaderThatTheStationStops) {
+  const auto sink = follow({line_, std::nullopt, "watch"});
+  usa_.api->events().stop();
+  EXPECT_EQ(sink->names.back(), "stopping");
+  EXPECT_TRUE(sink->ended);
+  EXPECT_TRUE(run_until([&] { return get("/v1/lines/defense").body["own"]["state"] == "unattended"; }));
+}
+
+TEST_F(EventHubTest, HasRoomForSoManyStreams) {
+  std::vector<std::shared_ptr<Sink>> sinks;
+  while (usa_.api->events().has_room()) sinks.push_back(follow({line_, std::nullopt, std::nullopt}));
+  EXPECT_EQ(sinks.size(), EventHub::kMaxStreams);
+  EXPECT_EQ(get("/v1/events").body["error"]["code"], "busy");
+  std::exchange(sinks.back()->on_closed, nullptr)();
+  EXPECT_TRUE(usa_.api->events().has_room());
+}
+
+}  // namespace
+}  // namespace openline::daemon
