@@ -11,3 +11,10 @@ add_test(NAME layering.EveryIncludePointsTheRightWay COMMAND ${layering} include
 get_property(archives GLOBAL PROPERTY OPENLINE_CORE_ARCHIVES)
 add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
          COMMAND ${layering} symbols "${CMAKE_SOURCE_DIR}/tests/core-symbols.txt" ${archives})
+
+if(TARGET openlined AND TARGET openline)
+  add_test(NAME e2e.OfficersEngineersAndAuditorsUseTheCommandLine
+           COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/cli_e2e_test.py"
+                   --programs "${CMAKE_BINARY_DIR}/bin")
+  set_tests_properties(e2e.OfficersEngineersAndAuditorsUseTheCommandLine PROPERTIES TIMEOUT 600)
+endif()
