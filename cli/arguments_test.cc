@@ -30,11 +30,11 @@ TEST(Arguments, TakeTheClassOfATextFromTheSenderAlone) {
   EXPECT_EQ(drill.precedence, "flash");
   EXPECT_EQ(drill.files, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(drill.text, "-");
-  for (auto words : {std::vector<std::string>{"send", "defense", "hello"},
-                     {"send", "defense", "--live", "--test", "hello"},
-                     {"send", "defense", "--exercise", "", "hello"},
-                     {"send", "defense", "--live", "-p", "urgent", "hello"},
-                     {"send", "defense", "--live"}}) {
+  for (const auto& words : {std::vector<std::string>{"send", "defense", "hello"},
+                            {"send", "defense", "--live", "--test", "hello"},
+                            {"send", "defense", "--exercise", "", "hello"},
+                            {"send", "defense", "--live", "-p", "urgent", "hello"},
+                            {"send", "defense", "--live"}}) {
     const auto refused = parse_arguments(words);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ExitCode::kUsage);
@@ -57,7 +57,7 @@ TEST(Arguments, FindTheLineOfAnAcknowledgementBeforeTheIdOrNot) {
 }
 
 TEST(Arguments, TakeTheStationAndJsonBeforeOrAfterTheCommand) {
-  for (auto words :
+  for (const auto& words :
        {std::vector<std::string>{"-s", "usa", "--json", "status"}, {"status", "-s", "usa", "--json"}}) {
     const auto arguments = parse_arguments(words);
     ASSERT_TRUE(arguments) << arguments.error().message;

@@ -13,8 +13,8 @@ namespace {
 
 // https://no-color.org
 bool shows_colour() {
-  const char* const terminal = std::getenv("TERM");
-  const char* const no_colour = std::getenv("NO_COLOR");
+  const char* const terminal = std::getenv("TERM");       // NOLINT(concurrency-mt-unsafe): one thread
+  const char* const no_colour = std::getenv("NO_COLOR");  // NOLINT(concurrency-mt-unsafe)
   return ::isatty(STDOUT_FILENO) == 1 && (no_colour == nullptr || *no_colour == '\0') &&
          terminal != nullptr && std::string_view(terminal) != "dumb";
 }

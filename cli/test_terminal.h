@@ -48,11 +48,11 @@ inline std::string content_of(const std::string& path) {
 // Local time in these tests: an hour ahead of UTC, named CET, all year.
 struct FixedZone {
   FixedZone() {
-    ::setenv("TZ", "CET-1", 1);
+    ::setenv("TZ", "CET-1", 1);  // NOLINT(concurrency-mt-unsafe): one thread
     ::tzset();
   }
   ~FixedZone() {
-    ::unsetenv("TZ");
+    ::unsetenv("TZ");  // NOLINT(concurrency-mt-unsafe)
     ::tzset();
   }
 };

@@ -12,9 +12,16 @@ get_property(archives GLOBAL PROPERTY OPENLINE_CORE_ARCHIVES)
 add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
          COMMAND ${layering} symbols "${CMAKE_SOURCE_DIR}/tests/core-symbols.txt" ${archives})
 
+# Tests of whole stations: real programs, sockets, stores and terminals.
+function(openline_station_test name script timeout)
+  add_test(NAME e2e.${name}
+           COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/${script}"
+                   --programs "${CMAKE_BINARY_DIR}/bin" ${ARGN})
+  set_tests_properties(e2e.${name} PROPERTIES TIMEOUT ${timeout})
+endfunction()
+
 if(TARGET openlined AND TARGET openline)
-  add_test(NAME e2e.OfficersEngineersAndAuditorsUseTheCommandLine
-           COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/cli_e2e_test.py"
-                   --programs "${CMAKE_BINARY_DIR}/bin")
-  set_tests_properties(e2e.OfficersEngineersAndAuditorsUseTheCommandLine PROPERTIES TIMEOUT 600)
+  openline_station_test(OfficersEngineersAndAuditorsUseTheCommandLine cli_e2e_test.py 600)
+  openline_station_test(LinesHoldOverCutPathsThirdMembersAndDeniably lines_e2e_test.py 300)
+  openline_station_test(NothingAcknowledgedIsLostToKills kill_test.py 600 --entries 300 --kills 30)
 endif()

@@ -78,7 +78,7 @@ TEST_F(DaemonTest, RunsUntilItIsToldToStop) {
 TEST_F(DaemonTest, ErasesTheFirstSessionKeyOnceItIsInTheStore) {
   make(path());
   ASSERT_TRUE(std::filesystem::exists(files_.first_session()));
-  std::string before, after;
+  std::string before;
   {
     auto daemon = Daemon::open(folder_);
     ASSERT_TRUE(daemon);

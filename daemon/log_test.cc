@@ -11,7 +11,7 @@ namespace {
 class LogTest : public testing::Test {
  protected:
   void SetUp() override { ASSERT_EQ(::pipe2(ends_, O_NONBLOCK), 0); }
-  ~LogTest() override {
+  void TearDown() override {
     ::close(ends_[0]);
     ::close(ends_[1]);
   }

@@ -40,7 +40,8 @@ int main(int count, char** words) {
     std::fputs(kUsage, stderr);
     return end(Exit::kUsage);
   }
-  ::mallopt(M_ARENA_MAX, 2);  // few threads, little memory: an arena each would cost more than it gives
+  // Few threads, little memory: an arena each would cost more than it gives.
+  ::mallopt(M_ARENA_MAX, 2);  // NOLINT(concurrency-mt-unsafe): before there is another thread
   try {
     return run(words[1]);
   } catch (const std::exception& failure) {

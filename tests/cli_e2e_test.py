@@ -193,6 +193,8 @@ class TwoStations(unittest.TestCase):
         desk.until("The station answers again. The desk defense of line defense is attended by night watch")
         desk.until(r"SERVICE\x1b\[0m \| Are you back\?")
         wait_for("shown", lambda: self.entry(self.usa, entry)["receipts"]["shown"])
+        desk.type("ack")
+        desk.until("Acknowledged")
         os.kill(desk.pid, signal.SIGTERM)
         desk.until("Attendance of line defense has ended")
         self.assertEqual(desk.ended(), 0)

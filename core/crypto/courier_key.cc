@@ -40,6 +40,8 @@ Psk psk_of(const CourierKey& key, const StationKey& one, const StationKey& other
   return Psk(hkdf_sha256(view_of("openline courier key 1"), key.secret.expose(), info).expose());
 }
 
-Psk no_psk() { return {}; }
+Psk psk_without_courier_key(const StationKey& one, const StationKey& other) {
+  return psk_of({CourierSecret{}, 0}, one, other);
+}
 
 }  // namespace openline

@@ -18,6 +18,7 @@ struct CourierKey {
 
 // The same at both ends: the station keys are sorted.
 [[nodiscard]] Psk psk_of(const CourierKey& key, const StationKey& one, const StationKey& other);
-[[nodiscard]] Psk no_psk();  // 32 zero bytes: generation 0
+// Generation 0, from a courier key of 32 zero bytes: no secret, but it binds the session to the two stations.
+[[nodiscard]] Psk psk_without_courier_key(const StationKey& one, const StationKey& other);
 
 }  // namespace openline

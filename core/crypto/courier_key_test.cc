@@ -21,8 +21,15 @@ TEST(CourierKey, PskDependsOnKeyGenerationAndBothStations) {
   EXPECT_FALSE(psk == psk_of({seed_of<CourierSecret>(1), 3}, one, other));
   EXPECT_FALSE(psk == psk_of({seed_of<CourierSecret>(2), 2}, one, other));
   EXPECT_FALSE(psk == psk_of({seed_of<CourierSecret>(1), 2}, one, station_of(3).key()));
-  EXPECT_FALSE(psk == no_psk());
-  EXPECT_EQ(to_hex(no_psk().expose()), std::string(64, '0'));
+  EXPECT_FALSE(psk == psk_without_courier_key(one, other));
+}
+
+TEST(CourierKey, PskWithoutACourierKeyBindsThePair) {
+  const StationKey one = station_of(1).key(), other = station_of(2).key();
+  const Psk psk = psk_without_courier_key(one, other);
+  EXPECT_TRUE(psk == psk_without_courier_key(other, one));
+  EXPECT_FALSE(psk == psk_without_courier_key(one, station_of(3).key()));
+  EXPECT_FALSE(psk == Psk{});
 }
 
 TEST(CourierKey, RoundTrips) {

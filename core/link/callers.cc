@@ -6,59 +6,51 @@ namespace {
 
 // The psk of this generation with a peer. A pair that has a courier key never goes without.
 std::optional<Psk> psk_with(const Link& link, const StationKey& own, std::uint8_t generation) {
-  if (generation == 0) return link.courier_keys().empty() ? std::optional(no_psk()) : std::nullopt;
+  if (generation == 0 && link.courier_keys().empty()) return psk_without_courier_key(own, link.peer());
   for (const CourierKey& key : link.courier_keys()) {
     if (key.generation == generation) return psk_of(key, own, link.peer());
   }
   return std::nullopt;
 }
 
-Link* link_of(const Links& links, const SessionKey& caller) {
-  for (const auto& [station, link] : links) {
-    if (std::ranges::find(link->known_keys(), caller) != link->known_keys().end()) return link.get();
-  }
-  return nullptr;
+bool knows(const Link& link, const SessionKey& caller) {
+  return std::ranges::find(link.known_keys(), caller) != link.known_keys().end();
 }
 
-void parse(Callers::Found& found) {
-  auto payload = read_handshake_payload(found.plain);
-  if (payload) {
-    found.payload = std::move(*payload);
-  } else {
-    found.failure = Callers::Failure::kDamaged;
-  }
-}
-
-// Nobody's known key: it may be a new key of a peer, whose locator is then inside.
-void identify_stranger(Callers::Found& found, const Links& links, const StationKey& own,
-                       std::uint8_t generation, NoiseResponder& noise) {
-  found.failure = Callers::Failure::kUnknown;
-  std::size_t trials = 0;
-  bool opened = false;
-  for (auto at = links.begin(); at != links.end() && !opened && trials < Callers::kMaxTrials; ++at) {
-    const auto psk = psk_with(*at->second, own, generation);
-    if (!psk) continue;
-    ++trials;
-    auto plain = noise.finish_first(*psk);
-    opened = plain.has_value();
-    if (opened) found.plain = std::move(*plain);
-    if (generation == 0) break;  // the same for all
-    if (opened) found.link = at->second.get();
-  }
-  if (!opened) return;
-  found.failure.reset();
-  parse(found);
-  if (found.failure) return;
-  found.failure = Callers::Failure::kUnknown;
-  if (!found.payload.locator) return;
+// A new session key of a known peer: its newest locator says so.
+bool is_announced(const Callers::Found& found) {
+  if (!found.payload.locator) return false;
   const Locator& locator = found.payload.locator->locator;
-  const auto link = links.find(locator.station);
-  if (link == links.end() || (found.link && found.link != link->second.get())) return;
-  if (!psk_with(*link->second, own, generation)) return;
-  if (locator.session_key != found.caller || locator.counter <= link->second->known_locator()) return;
-  found.link = link->second.get();
-  found.failure.reset();
+  return locator.station == found.link->peer() && locator.session_key == found.caller &&
+         locator.counter > found.link->known_locator();
 }
+
+// One first message, tried with the psk of one link after another: only that of the pair it is meant for
+// opens it.
+class Trial {
+ public:
+  Trial(const StationKey& own, std::uint8_t generation, NoiseResponder& noise, Callers::Found& found)
+      : own_(own), generation_(generation), noise_(noise), found_(found) {}
+
+  bool opens(Link& link) {
+    const auto psk = psk_with(link, own_, generation_);
+    if (!psk) return false;
+    ++count_;
+    auto plain = noise_.finish_first(*psk);
+    if (!plain) return false;
+    found_.link = &link;
+    found_.plain = std::move(*plain);
+    return true;
+  }
+  [[nodiscard]] std::size_t count() const { return count_; }
+
+ private:
+  const StationKey& own_;
+  std::uint8_t generation_;
+  NoiseResponder& noise_;
+  Callers::Found& found_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace
 
@@ -71,19 +63,24 @@ Callers::Found Callers::identify(const Links& links, const StationKey& own, cons
     return found;
   }
   found.caller = *caller;
-  found.link = link_of(links, found.caller);
-  if (!found.link) {
-    identify_stranger(found, links, own, packet.generation, noise);
+  std::vector<Link*> known, others;
+  for (const auto& [station, link] : links) (knows(*link, *caller) ? known : others).push_back(link.get());
+
+  Trial trial(own, packet.generation, noise, found);
+  const bool is_known = std::ranges::any_of(known, [&](Link* link) { return trial.opens(*link); });
+  const auto stranger = [&](Link* link) { return trial.count() < kMaxTrials && trial.opens(*link); };
+  if (!is_known && !std::ranges::any_of(others, stranger)) {
+    found.failure = known.empty() ? Failure::kUnknown : Failure::kWrongCourierKey;
+    found.suspects = std::move(known);
     return found;
   }
-  const auto psk = psk_with(*found.link, own, packet.generation);
-  auto plain = psk ? noise.finish_first(*psk) : Result<Bytes>(fail("no courier key of this generation"));
-  if (!plain) {
-    found.failure = Failure::kWrongCourierKey;
+  auto payload = read_handshake_payload(found.plain);
+  if (!payload) {
+    found.failure = Failure::kDamaged;
     return found;
   }
-  found.plain = std::move(*plain);
-  parse(found);
+  found.payload = std::move(*payload);
+  if (!is_known && !is_announced(found)) found.failure = Failure::kUnknown;
   return found;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "core/link/link.h"
 
@@ -13,12 +14,13 @@ using Links = std::map<StationKey, std::unique_ptr<Link>>;
 
 class Callers {
  public:
-  static constexpr std::size_t kMaxTrials = 64;  // courier keys that are tried for an unknown session key
+  static constexpr std::size_t kMaxTrials = 256;  // psks that are tried for an unknown session key
 
   enum class Failure { kDamaged, kUnknown, kWrongCourierKey };
   struct Found {
-    Link* link = nullptr;  // also with kWrongCourierKey
+    Link* link = nullptr;
     std::optional<Failure> failure;
+    std::vector<Link*> suspects;  // with kWrongCourierKey: whose session key it is
     SessionKey caller;
     Bytes plain;
     HandshakePayload payload;  // borrows `plain`

@@ -21,7 +21,7 @@ Any secret_of(std::uint8_t number) {
 
 Initiation initiation(std::uint32_t index) {
   auto keys = [](std::uint8_t number) { return SessionKeyPair::from_seed(secret_of<SessionSecret>(number)); };
-  return {index,        0, keys(2).key, NoiseInitiator({}, keys(1), keys(2).key, no_psk(), keys(3)), {},
+  return {index,        0, keys(2).key, NoiseInitiator({}, keys(1), keys(2).key, Psk{}, keys(3)), {},
           std::nullopt, {}};
 }
 

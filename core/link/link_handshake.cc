@@ -65,7 +65,8 @@ void Link::start_initiation(MonotonicTime now) {
   const SessionKeyPair& own = board_.own_keys.front();
   const StationKey& own_station = board_.locator->locator.station;
   NoiseInitiator noise(handshake_prologue(generation), own.clone(), known_keys_.front(),
-                       generation == 0 ? no_psk() : psk_of(courier_keys_.front(), own_station, peer_),
+                       generation == 0 ? psk_without_courier_key(own_station, peer_)
+                                       : psk_of(courier_keys_.front(), own_station, peer_),
                        SessionKeyPair::from_seed(board_.random.draw_secret<SessionSecret>()));
   auto message = noise.write_first(payload);
   if (!message) return;  // the peer's session key is of small order: it can only call us

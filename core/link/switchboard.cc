@@ -129,7 +129,7 @@ void Switchboard::State::receive_first(ByteView packet, const Origin& origin, Mo
   NoiseResponder noise(handshake_prologue(first->generation), board.own_keys[*own].clone());
   auto found = Callers::identify(links, board.locator->locator.station, *first, noise);
   if (found.failure) {
-    if (found.failure == Callers::Failure::kWrongCourierKey) found.link->suspect(now);
+    for (Link* link : found.suspects) link->suspect(now);
     ++(found.failure == Callers::Failure::kUnknown ? board.counters.unknown_caller
                                                    : board.counters.failed_authentication);
     return;

@@ -14,7 +14,7 @@ constexpr SendOptions kFlash{Precedence::kFlash, 0, std::nullopt, false};
 struct ForgedCall {
   SessionKeyPair caller;
   SessionKey responder;
-  Psk psk = no_psk();
+  Psk psk;
   std::uint8_t generation = 0;
   std::optional<SignedLocator> locator = std::nullopt;
   std::uint8_t ephemeral = 200;
@@ -126,7 +126,8 @@ TEST(SwitchboardHostile, RandomBytesChangeNothing) {
 
 TEST(SwitchboardHostile, AStrangerGetsSilence) {
   Pair p;
-  ForgedCall call{SessionKeyPair::from_seed(secret_of<SessionSecret>(66)), p.b.session_keys[0].key};
+  ForgedCall call{SessionKeyPair::from_seed(secret_of<SessionSecret>(66)), p.b.session_keys[0].key,
+                  psk_without_courier_key(p.a.id(), p.b.id())};
   p.b.board->start_turn();
   p.net.inject(p.b, {0}, {"stranger:1"}, call.packet());
   StationKeyPair stranger(secret_of<SigningSeed>(66));
@@ -141,7 +142,7 @@ TEST(SwitchboardHostile, AStrangerGetsSilence) {
 TEST(SwitchboardHostile, RefusesALocatorThatIsNotNewerOrNotTheCallers) {
   Pair p;
   const SessionKeyPair thief = SessionKeyPair::from_seed(secret_of<SessionSecret>(66));
-  ForgedCall call{thief.clone(), p.b.session_keys[0].key};
+  ForgedCall call{thief.clone(), p.b.session_keys[0].key, psk_without_courier_key(p.a.id(), p.b.id())};
   call.locator = p.a.locator();  // a's own, whose key the thief has not
   p.net.inject(p.b, {0}, {"thief:1"}, call.packet());
   call.locator =
@@ -152,12 +153,45 @@ TEST(SwitchboardHostile, RefusesALocatorThatIsNotNewerOrNotTheCallers) {
   EXPECT_TRUE(p.b.locators.empty());
 }
 
+// A peer that announces another's session key as its own neither receives that other's calls nor stops them.
+TEST(SwitchboardHostile, APeerCannotTakeAnothersSessionKeyForItsOwn) {
+  for (const bool with_courier_keys : {false, true}) {
+    for (const bool rotates : {false, true}) {  // the victim's key is one that b does not know yet
+      Network net;
+      Station &thief = net.add("A"), &b = net.add("B"), &victim = net.add("C");
+      const auto keys = [&](std::uint8_t of) {
+        std::vector<CourierKey> all;
+        if (with_courier_keys) all.push_back({secret_of<CourierSecret>(of), 1});
+        return all;
+      };
+      net.introduce(b, victim, keys(3), false);
+      if (rotates) {
+        victim.session_keys.insert(victim.session_keys.begin(),
+                                   SessionKeyPair::from_seed(secret_of<SessionSecret>(90)));
+        victim.locator_counter = 2;
+        net.start(victim);
+      }
+      const Locator taken{thief.id(), 2, victim.session_keys[0].key, {}};
+      b.board->set_peer({thief.id(), SignedLocator::sign(taken, *thief.key), keys(1)}, net.now());
+      net.introduce(victim, b, keys(3));
+      net.send(victim, b, object_of(10, 1), kFlash);
+      net.run_for(5s);
+      EXPECT_TRUE(net.status(b, victim).session);
+      EXPECT_FALSE(net.status(b, thief).session);
+      EXPECT_FALSE(net.status(b, thief).suspect_courier_key);
+      ASSERT_EQ(b.received.size(), 1U);
+      EXPECT_EQ(b.received[0].peer, victim.id());
+    }
+  }
+}
+
 TEST(SwitchboardHostile, AsksForCookiesUnderLoadAndServesThoseWhoAnswer) {
   Network net;
   Station &a = net.add("A"), &b = net.add("B");
   net.introduce(b, a, {}, false);
   b.board->start_turn();
-  ForgedCall call{SessionKeyPair::from_seed(secret_of<SessionSecret>(66)), b.session_keys[0].key};
+  ForgedCall call{SessionKeyPair::from_seed(secret_of<SessionSecret>(66)), b.session_keys[0].key,
+                  psk_without_courier_key(a.id(), b.id())};
   for (std::uint8_t i = 0; i < 20; ++i) {  // uses up the turn's budget
     call.ephemeral = static_cast<std::uint8_t>(i + 1);
     b.board->receive({0}, {"flood:1"}, call.packet(), net.now());
@@ -190,7 +224,7 @@ TEST(SwitchboardHostile, ABoundedNumberOfAnswersWaitsForAnAdapter) {
   Network net;
   Station &a = net.add("A"), &b = net.add("B");
   net.introduce(b, a, {}, false);
-  ForgedCall call{a.session_keys[0].clone(), b.session_keys[0].key};
+  ForgedCall call{a.session_keys[0].clone(), b.session_keys[0].key, psk_without_courier_key(a.id(), b.id())};
   for (int i = 0; i < 2000; ++i) {
     if (i % 10 == 0) b.board->start_turn();
     call.ephemeral = static_cast<std::uint8_t>(i % 250 + 1);
@@ -208,7 +242,8 @@ struct BadPeer {
   BadPeer() : a(net.add("A")), b(net.add("B")) {
     net.introduce(b, a, {}, false);
     const Bytes payload = write_handshake_payload(LinkEpoch{{9}}, nullptr);
-    NoiseInitiator noise(handshake_prologue(0), a.session_keys[0].clone(), b.session_keys[0].key, no_psk(),
+    NoiseInitiator noise(handshake_prologue(0), a.session_keys[0].clone(), b.session_keys[0].key,
+                         psk_without_courier_key(a.id(), b.id()),
                          SessionKeyPair::from_seed(secret_of<SessionSecret>(123)));
     const Bytes first = noise.write_first(payload).value();
     net.inject(b, {0}, {"A:0"}, write_first_packet(0, 55, first, b.session_keys[0].key, std::nullopt));

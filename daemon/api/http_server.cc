@@ -24,8 +24,8 @@ constexpr std::size_t kReadAhead = 64 << 10;
 }  // namespace
 
 struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
-  State(asio::io_context& loop_, Api& api_, HttpLimits limits_)
-      : loop(loop_), api(api_), limits(limits_), acceptor(loop_), pause(loop_) {}
+  State(asio::io_context& its_loop, Api& its_api, HttpLimits its_limits)
+      : loop(its_loop), api(its_api), limits(its_limits), acceptor(its_loop), pause(its_loop) {}
   void accept();
   asio::io_context& loop;
   Api& api;

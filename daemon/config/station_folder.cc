@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
+#include <system_error>
 
 namespace openline::daemon {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::size_t kMaxFile = 1 << 20;
 Result<Bytes> read_file(const std::filesystem::path& path, bool secret) {
   const std::string name = path.filename().string();
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return fail(fmt::format("{}: {}", name, std::strerror(errno)));
+  if (file < 0) return fail(fmt::format("{}: {}", name, std::generic_category().message(errno)));
   Bytes bytes(kMaxFile + 1);
   struct stat about{};
   std::optional<Error> problem;
@@ -34,7 +34,8 @@ Result<Bytes> read_file(const std::filesystem::path& path, bool secret) {
   while (!problem && size < bytes.size()) {
     const ssize_t got = ::read(file, bytes.data() + size, bytes.size() - size);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) problem = Error{fmt::format("{}: {}", name, std::strerror(errno)), std::nullopt};
+    if (got < 0)
+      problem = Error{fmt::format("{}: {}", name, std::generic_category().message(errno)), std::nullopt};
     if (got <= 0) break;
     size += static_cast<std::size_t>(got);
   }
@@ -120,13 +121,14 @@ Result<StationSetup> read_station_folder(const StationFiles& files) {
 
 Result<FolderLock> FolderLock::take(const StationFiles& files) {
   const int descriptor = ::open(files.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (descriptor < 0) return fail(fmt::format("{}: {}", files.lock().string(), std::strerror(errno)));
+  if (descriptor < 0)
+    return fail(fmt::format("{}: {}", files.lock().string(), std::generic_category().message(errno)));
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const int why = errno;
     ::close(descriptor);
     if (why == EWOULDBLOCK)
       return fail(fmt::format("{}: another daemon runs on this folder", files.folder.string()));
-    return fail(fmt::format("{}: {}", files.lock().string(), std::strerror(why)));
+    return fail(fmt::format("{}: {}", files.lock().string(), std::generic_category().message(why)));
   }
   return FolderLock(descriptor);
 }

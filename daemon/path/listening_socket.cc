@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 namespace openline::daemon {
 namespace {
@@ -27,7 +27,7 @@ OpenProblem problem_of(const PathConfig& config, int error) {
     case ENODEV:
       return {where + ": this machine does not have that address", true};
     default:
-      return {fmt::format("{}: {}", where, std::strerror(error))};
+      return {fmt::format("{}: {}", where, std::generic_category().message(error))};
   }
 }
 
