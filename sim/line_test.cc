@@ -31,6 +31,17 @@ TEST(Line, MembersWithoutAnyPathAgreeThroughTheThird) {
   world.send_text(2, "from the third", Precedence::kImmediate);
   ASSERT_TRUE(settle(world)) << world.report();
   EXPECT_TRUE(world.holds_text(2, "from the first") && world.holds_text(0, "from the third"));
+  // And each has the other's signed word that it is stored, by the same way.
+  for (const auto& [at, far] : {std::pair<std::size_t, const char*>{0, "C"}, {2, "A"}}) {
+    const auto stored = [&, at = at] {
+      return std::ranges::all_of(world.status(at).members,
+                                 [](const MemberStatus& member) { return member.not_stored == 0; });
+    };
+    EXPECT_TRUE(world.run_until(stored, Seconds{60})) << far << '\n' << world.report();
+    EXPECT_EQ(world.status(at).lamp, LineLamp::kDegraded) << world.status(at).reason;
+    EXPECT_NE(world.status(at).reason.find("came through another member"), std::string::npos)
+        << world.status(at).reason;
+  }
 }
 
 TEST(Line, ADeniableLineDoesTheSameWorkWithoutASignature) {

@@ -56,6 +56,7 @@ void Station::State::set_peers_of(const Fingerprint& fingerprint, Now now) {
   for (const CardStation& station : party->cards.newest().stations) set_peer(station.key, now);
   for (auto& [id, line] : lines) {
     for (const StationKey& peer : peers_of(*line)) line->shares.try_emplace(peer);
+    ask_for_heads_later(*line, now);
   }
 }
 

@@ -59,6 +59,9 @@ struct LineState {
   std::optional<SignedHeads> statement;  // of durable_heads, made when first asked for
   std::optional<SignedPresence> presence;
   MonotonicTime presence_renewal = kNever;
+  MonotonicTime ask_heads = kNever;  // when to ask for heads of members that we cannot reach
+  std::map<StationKey, MonotonicTime>
+      heard_through;  // when another member last passed on news of this station
 
   std::vector<std::string> suspended_by;  // party codes
   bool stopped = false;                   // section 9.5: writing stopped until an engineer says to go on

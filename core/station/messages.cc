@@ -19,6 +19,7 @@ enum Type : std::uint64_t {
   kAttachmentRequest = 9,
   kAttachmentData = 10,
   kAttachmentMissing = 11,
+  kHeadsWanted = 12,
 };
 
 Bytes wrap(Type type, ByteView encoded) {
@@ -71,6 +72,16 @@ Result<Message> read_attachment(FieldDecoder& in, std::uint64_t type) {
   return in.result(Message(std::move(data)));
 }
 
+Result<Message> read_heads_wanted(FieldDecoder& in) {
+  HeadsWanted wanted;
+  in.element("line"), wanted.line = in.fixed<LineId>();
+  in.element("signers");
+  for (std::size_t left = in.array_within(0, HeadsWanted::kMaxSigners); left > 0 && in.ok(); --left) {
+    wanted.signers.push_back(in.fixed<StationKey>());
+  }
+  return in.result(Message(std::move(wanted)));
+}
+
 }  // namespace
 
 Bytes encode_message(const Hello& hello) {
@@ -114,15 +125,21 @@ Bytes encode_message(const AttachmentMissing& missing) {
   return out.take();
 }
 
+Bytes encode_message(const HeadsWanted& wanted) {
+  cbor::Encoder out;
+  out.array(3).number(kHeadsWanted).bytes(wanted.line.view()).array(wanted.signers.size());
+  for (const StationKey& signer : wanted.signers) out.bytes(signer.view());
+  return out.take();
+}
+
 Result<Message> decode_message(ByteView object) {
   FieldDecoder in(object, "message");
   const std::size_t elements = in.array_within(2, 6);
   in.element("type");
   const std::uint64_t type = in.number();
-  static constexpr std::size_t kElements[] = {0, 6, 2, 2, 2, 2, 2, 2, 2, 4, 5, 3};
+  static constexpr std::size_t kElements[] = {0, 6, 2, 2, 2, 2, 2, 2, 2, 4, 5, 3, 3};
   if (!in.ok()) return fail(in.failure());
-  if (type < kHello || type > kAttachmentMissing)
-    return fail("message: unknown type " + std::to_string(type));
+  if (type < kHello || type > kHeadsWanted) return fail("message: unknown type " + std::to_string(type));
   if (elements != kElements[type]) return fail("message: wrong number of elements for its type");
   switch (type) {
     case kHello:
@@ -141,6 +158,8 @@ Result<Message> decode_message(ByteView object) {
       return unwrap<SignedHeads>(in);
     case kPresence:
       return unwrap<SignedPresence>(in);
+    case kHeadsWanted:
+      return read_heads_wanted(in);
     default:
       return read_attachment(in, type);
   }

@@ -39,9 +39,15 @@ struct AttachmentMissing {
   LineId line;
   Hash attachment;
 };
+// The sender has no session with these stations: their heads are to be passed on to it (section 10).
+struct HeadsWanted {
+  static constexpr std::size_t kMaxSigners = 256;
+  LineId line;
+  std::vector<StationKey> signers;
+};
 using Message =
     std::variant<Hello, CardsMessage, SignedLocator, SignedAgreement, SignedRefusal, Run, SignedHeads,
-                 SignedPresence, AttachmentRequest, AttachmentData, AttachmentMissing>;
+                 SignedPresence, AttachmentRequest, AttachmentData, AttachmentMissing, HeadsWanted>;
 
 [[nodiscard]] Bytes encode_message(const Hello& hello);
 [[nodiscard]] Bytes encode_message(const CardsMessage& cards);
@@ -54,6 +60,7 @@ using Message =
 [[nodiscard]] Bytes encode_message(const AttachmentRequest& request);
 [[nodiscard]] Bytes encode_message(const AttachmentData& data);
 [[nodiscard]] Bytes encode_message(const AttachmentMissing& missing);
+[[nodiscard]] Bytes encode_message(const HeadsWanted& wanted);
 // An unknown type is an error like any other: the object is dropped and counted.
 [[nodiscard]] Result<Message> decode_message(ByteView object);
 

@@ -42,6 +42,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
     // With a new epoch nothing of ours is under way: what the peer's heads lack is sent again.
     if (event.fresh && links.queued_bytes(event.peer) == 0) share->second.start_over();
     share->second.touch(now);
+    share->second.passing.clear();  // it asks anew
     send_heads(*line, event.peer, now);
     send_presence(*line, event.peer, now);
     std::erase_if(line->unconfirmed, [&](const auto& entry) {
@@ -54,6 +55,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
     }
   }
   for (auto& [hash, wanted_file] : wanted) fetch(wanted_file, now);
+  for (auto& [id, line] : lines) ask_for_heads_later(*line, now);
   status_changed(std::nullopt);
 }
 
@@ -66,6 +68,7 @@ void Station::State::take(const LinkClosed& event, Now now) {
       observe(*line, Observation::kSilent, parties.code_of(event.peer), std::nullopt, now);
     }
   }
+  for (auto& [id, line] : lines) ask_for_heads_later(*line, now);
   status_changed(std::nullopt);
 }
 
@@ -224,15 +227,18 @@ void Station::State::note_forks(LineState& line, const Offered& offered) {
 
 void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool confirmed, Now now) {
   LineState* line = line_shared_with(heads.line, peer);
-  const bool vouched = line != nullptr && (line->attested() ? heads.signature_holds() : heads.signer == peer);
-  if (!vouched || !confirmed || parties.fingerprint_of(heads.signer) != parties.fingerprint_of(peer)) {
+  // On attested lines others' heads may be passed on: their signature vouches for them.
+  const bool vouched = line != nullptr && heads.signer != signing.key() && may_author(*line, heads.signer) &&
+                       (line->attested() ? heads.signature_holds() : heads.signer == peer);
+  if (!vouched || !confirmed) {
     ++refused_objects;
     return;
   }
   const auto held = line->peer_heads.find(heads.signer);
   if (held != line->peer_heads.end() && held->second.statement.counter >= heads.statement.counter) return;
   const bool unknown = line->record.cites_unknown_of(signing.key(), heads.statement.heads);
-  Share& share = line->shares[peer];
+  if (heads.signer != peer) line->heard_through.insert_or_assign(heads.signer, now.monotonic);
+  Share& share = line->shares[heads.signer];
   share.learn(line->record, heads.statement.heads, now);
   turn.put_state(row_key("heads", number_key(line->group) + "/" + heads.signer.hex()), heads.encode());
   if (held != line->peer_heads.end() && line->record.holds_all(held->second.statement.heads)) {
@@ -252,7 +258,7 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
     });
     if (all && line->tests.answered(pending->id, line_now(now).wall)) line->row_changed = true;
   }
-  pump(peer, now);
+  pump(heads.signer, now);
 }
 
 void Station::State::receive(const StationKey& peer, SignedPresence& presence, bool confirmed, Now now) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "core/record/joint_record.h"
 #include "core/wire/time.h"
@@ -31,9 +32,16 @@ class Share {
   // Passing on: when it was first seen that the peer lacks the chain's newest entries.
   [[nodiscard]] MonotonicTime lacking_since(const Chain& chain, Now now);
 
-  bool heads_due = false;                // ours changed since they were sent to it
-  bool flash_heads = false;              // a FLASH is among what changed
-  MonotonicTime heads_sent{};            // when
+  bool heads_due = false;      // ours changed since they were sent to it
+  bool flash_heads = false;    // a FLASH is among what changed
+  MonotonicTime heads_sent{};  // when
+  struct Passing {
+    StationKey signer;
+    std::uint64_t counter = 0;  // of the newest heads that were passed on to the peer
+  };
+  std::vector<Passing> passing;  // whose heads the peer wants from us
+  MonotonicTime passed{};        // when some were last passed on
+
   std::optional<std::uint64_t> reading;  // a read for it is under way
   ChainNumber last_read;                 // chains take turns
 

@@ -155,10 +155,13 @@ bool Station::State::line_lacks(const LineState& line, const StationKey& peer) c
 }
 
 void Station::State::share_timers(LineState& line, Now now) {
+  if (now.monotonic >= line.ask_heads) ask_for_heads(line, now);
   for (auto& [peer, share] : line.shares) {
     if (!is_open(peer)) continue;
     if (share.heads_due && now.monotonic >= share.heads_sent + options.heads_interval)
       send_heads(line, peer, now);
+    if (now.monotonic >= share.passed + options.heads_interval && has_heads_to_pass(line, share))
+      pass_heads(line, peer, share, now);
     if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after)) {
       share.start_over();
       share.touch(now);
@@ -174,9 +177,10 @@ void Station::State::share_timers(LineState& line, Now now) {
 }
 
 MonotonicTime Station::State::next_share_timeout(const LineState& line) const {
-  MonotonicTime next = line.desk.attended() ? line.presence_renewal : kNever;
+  MonotonicTime next = std::min(line.desk.attended() ? line.presence_renewal : kNever, line.ask_heads);
   for (const auto& [peer, share] : line.shares) {
     if (!is_open(peer)) continue;
+    if (has_heads_to_pass(line, share)) next = std::min(next, share.passed + options.heads_interval);
     if (share.heads_due) next = std::min(next, share.heads_sent + options.heads_interval);
     if (line_lacks(line, peer)) next = std::min(next, last_now + options.relay_delay / 4);
   }

@@ -192,6 +192,7 @@ struct Station::State {
   void receive(const StationKey& peer, AttachmentRequest& request, bool confirmed, Now now);
   void receive(const StationKey& peer, AttachmentData& data, bool confirmed, Now now);
   void receive(const StationKey& peer, AttachmentMissing& missing, bool confirmed, Now now);
+  void receive(const StationKey& peer, HeadsWanted& asked, bool confirmed, Now now);
   [[nodiscard]] LineState* line_shared_with(const LineId& line, const StationKey& peer);
   [[nodiscard]] bool may_author(const LineState& line, const StationKey& author) const;
   void put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now);
@@ -215,6 +216,12 @@ struct Station::State {
   void share_timers(LineState& line, Now now);
   [[nodiscard]] MonotonicTime next_share_timeout(const LineState& line) const;
   [[nodiscard]] bool line_lacks(const LineState& line, const StationKey& peer) const;
+
+  // passing.cc: heads of members that a peer cannot reach itself
+  void ask_for_heads_later(LineState& line, Now now);
+  void ask_for_heads(LineState& line, Now now);
+  [[nodiscard]] bool has_heads_to_pass(const LineState& line, const Share& share) const;
+  void pass_heads(LineState& line, const StationKey& peer, Share& share, Now now);
 
   // fetching.cc: attachments
   void want(LineState& line, const AttachmentRef& attachment, const StationKey& author);

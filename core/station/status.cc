@@ -8,10 +8,17 @@
 namespace openline {
 namespace {
 
-std::string when_lost(const std::optional<WallTime>& heard, WallTime now) {
-  if (!heard) return "never heard";
-  const auto seconds = std::chrono::duration_cast<Seconds>(now - *heard).count();
-  return "last heard " + std::to_string(std::max<std::int64_t>(seconds, 0)) + " s ago";
+std::string ago(WallTime then, WallTime now) {
+  const auto seconds = std::chrono::duration_cast<Seconds>(now - then).count();
+  return std::to_string(std::max<std::int64_t>(seconds, 0)) + " s ago";
+}
+
+std::string no_path_to(const MemberStatus& member, WallTime now) {
+  std::string words = member.code + ": no path is up, ";
+  words += member.last_heard ? "last heard " + ago(*member.last_heard, now) : "never heard";
+  if (member.heard_through)
+    words += "; news of it came through another member " + ago(*member.heard_through, now);
+  return words;
 }
 
 std::string day_of(WallTime time) {
@@ -34,7 +41,7 @@ MemberStatus Station::State::member_status(const LineState& line, const Member& 
   MemberStatus status;
   status.code = member.code;
   status.desk = member.desk;
-  std::optional<MonotonicTime> heard;
+  std::optional<MonotonicTime> heard, through;
   for (const StationKey& station : parties.stations_of(member.party)) {
     const std::optional<LinkStatus> link = links.status(station);
     if (link && link->last_heard) heard = std::max(heard.value_or(MonotonicTime::min()), *link->last_heard);
@@ -53,12 +60,18 @@ MemberStatus Station::State::member_status(const LineState& line, const Member& 
         status.not_stored += chain.head.sequence.value + 1 - std::min(from, chain.head.sequence.value + 1);
       }
     }
+    if (const auto news = line.heard_through.find(station); news != line.heard_through.end())
+      through = std::max(through.value_or(MonotonicTime::min()), news->second);
     if (const auto heads = line.peer_heads.find(station); heads != line.peer_heads.end()) {
       status.heads = heads->second.statement.heads;
       status.heads_counter = heads->second.statement.counter;
     }
   }
-  if (heard) status.last_heard = now.wall - std::chrono::duration_cast<Milliseconds>(now.monotonic - *heard);
+  const auto by_our_clock = [&](MonotonicTime then) {
+    return now.wall - std::chrono::duration_cast<Milliseconds>(now.monotonic - then);
+  };
+  if (heard) status.last_heard = by_our_clock(*heard);
+  if (through) status.heard_through = by_our_clock(*through);
   return status;
 }
 
@@ -140,13 +153,17 @@ LineStatus Station::State::line_status(const LineState& line, Now now) const {
   add_conditions(status, line, store_problem, clock.wall);
 
   bool all_attended = true, any_path_down = false;
-  std::vector<std::string> silent, empty_desks, down;
+  std::vector<std::string> silent, indirect, empty_desks, down;
   for (const Member& member : status.agreement.agreement.members) {
     if (member.party == own_party) continue;
     status.members.push_back(member_status(line, member, now));
     const MemberStatus& far = status.members.back();
-    if (!far.reachable)
-      silent.push_back(far.code + ": no path is up, " + when_lost(far.last_heard, now.wall));
+    if (!far.reachable) {
+      // Each member tests the line, so its news comes at least as often as that.
+      const bool has_news =
+          far.heard_through && now.wall - *far.heard_through <= status.agreement.agreement.test_every;
+      (has_news ? indirect : silent).push_back(no_path_to(far, now.wall));
+    }
     if (far.desk_state != DeskState::kAttended) {
       all_attended = false;
       empty_desks.push_back(far.code + (far.desk_state == DeskState::kUnattended
@@ -169,8 +186,9 @@ LineStatus Station::State::line_status(const LineState& line, Now now) const {
   };
   if (!silent.empty()) {
     status.lamp = LineLamp::kSilent, status.reason = join(silent);
-  } else if (any_path_down || !status.conditions.empty()) {
+  } else if (any_path_down || !indirect.empty() || !status.conditions.empty()) {
     status.lamp = LineLamp::kDegraded;
+    down.insert(down.begin(), indirect.begin(), indirect.end());
     down.insert(down.end(), status.conditions.begin(), status.conditions.end());
     status.reason = join(down);
   } else if (!all_attended) {

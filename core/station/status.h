@@ -35,8 +35,9 @@ struct PeerStatus {
 struct MemberStatus {
   std::string code;
   std::string desk;
-  bool reachable = false;              // a link to one of its stations is up
-  std::optional<WallTime> last_heard;  // any authenticated packet, by our clock
+  bool reachable = false;                 // a link to one of its stations is up
+  std::optional<WallTime> last_heard;     // any authenticated packet, by our clock
+  std::optional<WallTime> heard_through;  // its newest news that another member passed on, by our clock
   DeskState desk_state = DeskState::kUnknown;
   std::string desk_role;
   std::optional<WallTime> desk_since;  // their clock for attended and unattended, ours for unknown

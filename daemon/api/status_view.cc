@@ -99,6 +99,7 @@ json member_view(const MemberStatus& member) {
           {"desk", member.desk},
           {"reachable", member.reachable},
           {"last_heard", time_or_null(member.last_heard)},
+          {"heard_through_others", time_or_null(member.heard_through)},
           {"desk_state", desk_state(member.desk_state)},
           {"desk_role", text_or_null(member.desk_role)},
           {"desk_since", time_or_null(member.desk_since)},
