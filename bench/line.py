@@ -37,15 +37,48 @@ def rate(sender, receiver, count, precedence):
     return count / whole, count / taken, used
 
 
+def median_and_99(times):
+    times = sorted(times)
+    return times[len(times) // 2], times[min(len(times) * 99 // 100, len(times) - 1)]
+
+
 def flash_latency(sender, events, tries):
-    times = []
+    """Milliseconds from the request until the sender has answered that it is durable, and until the far end told of it."""
+    answered, arrived = [], []
     for _ in range(tries):
         start = time.monotonic()
         made = sender.post("/v1/lines/defense/entries", {"text": TEXT, "class": "test", "precedence": "flash"})
-        times.append((events.wait(made["entries"][0]["id"]) - start) * 1000)
+        answered.append((time.monotonic() - start) * 1000)
+        arrived.append((events.wait(made["entries"][0]["id"]) - start) * 1000)
         time.sleep(0.02)
-    times.sort()
-    return times[len(times) // 2], times[min(len(times) * 99 // 100, len(times) - 1)]
+    return median_and_99(answered), median_and_99(arrived)
+
+
+def sync_latency(work, tries):
+    """What the disk alone takes for one synchronised write of 4 KiB, with the same pauses."""
+    file = os.open(pathlib.Path(work) / "sync", os.O_RDWR | os.O_CREAT)
+    os.write(file, bytes(1 << 20))
+    os.fsync(file)
+    times = []
+    for at in range(tries):
+        start = time.monotonic()
+        os.pwrite(file, bytes([at % 256]) * 4096, at % 256 * 4096)
+        os.fdatasync(file)
+        times.append((time.monotonic() - start) * 1000)
+        time.sleep(0.02)
+    os.close(file)
+    return median_and_99(times)
+
+
+def request_latency(station, tries):
+    """What this program and the API take for a request that needs no disk."""
+    times = []
+    for _ in range(tries):
+        start = time.monotonic()
+        station.get("/v1/lines/defense")
+        times.append((time.monotonic() - start) * 1000)
+        time.sleep(0.02)
+    return median_and_99(times)
 
 
 def postgres(seconds=6):
@@ -89,14 +122,19 @@ def main():
         agree([usa, chn], work)
         print(f"idle memory               {usa.memory_kib() / 1024:8.1f} MiB (target 32)")
         events = Events(chn)
-        p50, p99 = flash_latency(usa, events, 300)
-        print(f"FLASH to durable far end  p50 {p50:.2f} ms, p99 {p99:.2f} ms (targets 2, 5)")
+        answered, arrived = flash_latency(usa, events, 300)
+        for name, (p50, p99) in (("FLASH to durable far end ", arrived), ("  durable here, answered", answered),
+                                 ("  one sync of this disk   ", sync_latency(work, 300)),
+                                 ("  one request without disk", request_latency(usa, 300))):
+            print(f"{name} p50 {p50:.2f} ms, p99 {p99:.2f} ms" + (" (targets 2, 5)" if name[0] == "F" else ""))
+        events.close()
         for name, precedence, target in (("signed singly", "flash", 8000), ("in runs", "routine", 20000)):
             whole, taken, used = rate(usa, chn, options.entries // 2 // 250 * 250, precedence)
             print(f"entries/s, {name:14} {whole:8.0f} (target {target}); taken by the sender {taken:.0f}/s; "
                   f"CPU {used[0]:.1f} s sender, {used[1]:.1f} s receiver")
         print(f"memory with {usa.line('defense')['entries']} entries  {usa.memory_kib() / 1024:8.1f} MiB, far end "
               f"{chn.memory_kib() / 1024:.1f} MiB (target 48)")
+        events = Events(chn)
         starts = []
         for _ in range(5):
             usa.stop()
