@@ -89,6 +89,10 @@ bool JointRecord::holds(const Run& run) const {
   // A run that ends at the same entry and reaches further down may close the gap: it is not held by this.
   const auto waiting = held_.find(last.id);
   if (waiting != held_.end() && waiting->second.entries.size() >= run.entries.size()) return true;
+  return is_placed(last);
+}
+
+bool JointRecord::is_placed(const Entry& last) const {
   for (const Chain* chain : chains_of(last.header.incarnation)) {
     if (chain->head.id == last.id) return true;
     if (last.header.sequence >= chain->head.sequence) continue;
@@ -235,14 +239,10 @@ void JointRecord::release_ready(std::uint32_t& next_number, Offered& result) {
       Offered attempt;
       const Offered::Outcome outcome = place(item->second, next_number, attempt);
       result.forks.insert(result.forks.end(), attempt.forks.begin(), attempt.forks.end());
-      if (outcome == Offered::Outcome::kHeld) {
-        // Overtaken: what it brings was placed by another run meanwhile.
-        const Entry& last = item->second.entries.back();
-        const std::optional<Place> place_of_last = find_recent(last.id);
-        if (!place_of_last) {
-          ++item;
-          continue;
-        }
+      // Or overtaken: what it brings was placed by another run meanwhile.
+      if (outcome == Offered::Outcome::kHeld && !is_placed(item->second.entries.back())) {
+        ++item;
+        continue;
       }
       std::move(attempt.placed.begin(), attempt.placed.end(), std::back_inserter(result.placed));
       for (const Entry& entry : item->second.entries) held_bytes_ -= entry.body.size() + 512;

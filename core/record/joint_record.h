@@ -115,8 +115,8 @@ class JointRecord {
   void check_invariants() const;
 
  private:
-  enum class Readiness : std::uint8_t { kReady, kWaiting };
   [[nodiscard]] bool holds_position(const StationKey* author, const Position& position) const;
+  [[nodiscard]] bool is_placed(const Entry& last) const;  // a run that ends with it brings nothing
   [[nodiscard]] bool parents_held(const Run& run, std::size_t from) const;
   Offered::Outcome place(const Run& run, std::uint32_t& next_number, Offered& result);
   Offered::Outcome place_start(const Run& run, std::uint32_t& next_number, Offered& result);

@@ -62,6 +62,20 @@ TEST(JointRecord, ALongerRunClosesTheGapBelowAShorterOneThatEndsAtTheSameEntry) 
   EXPECT_EQ(holder.record.held_runs(), 0u);
 }
 
+TEST(JointRecord, LetsGoOfARunThatWasOvertakenFurtherBackThanIdsAreRemembered) {
+  TestRecord written(RecordMode::kDeniable);
+  std::vector<Entry> whole;
+  for (int number = 0; number < 6; ++number) whole.push_back(written.say("USA", "text"));
+  JointRecord record(JointRecordOptions{.recent = 2});
+  std::uint32_t next = 1;
+  EXPECT_EQ(record.offer(openline::Run{{whole[1], whole[2]}}, next).outcome, Offered::Outcome::kHeld);
+  const Offered offered = record.offer(openline::Run{whole}, next);
+  EXPECT_EQ(offered.placed.size(), 6u);
+  EXPECT_EQ(offered.released, std::vector<EntryId>{whole[2].id});
+  EXPECT_EQ(record.held_runs(), 0u);
+  record.check_invariants();
+}
+
 TEST(JointRecord, DropsWhatTheFullPoolCannotHold) {
   TestRecord written;
   for (int number = 0; number < 4; ++number) written.say("USA", "text", Precedence::kFlash);
