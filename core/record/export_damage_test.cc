@@ -2,6 +2,7 @@
 // Whatever is done to an export after it was made shows, and the entry that it was done to is named.
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <set>
 #include <thread>
 
@@ -138,6 +139,56 @@ TEST_F(ExportDamageTest, ARemovedRunIsDetectedByWhatStandsOnItOrByTheManifest) {
     expect_problem(verified, "The manifest counts 60 entries");
     expect_problem(verified, "the hash differs");
   }
+}
+
+// What a forger can do inside a signed run: other entries, their places written anew, under the old signature.
+Bytes rearranged(const std::vector<Entry>& run, const std::vector<std::size_t>& order) {
+  std::vector<Entry> made;
+  for (const std::size_t at : order) {
+    Header header = run[at].header;
+    header.sequence = {run[0].header.sequence.value + made.size()};
+    header.previous = made.empty() ? run[0].header.previous : std::optional(made.back().id);
+    header.origin = made.empty() ? run[0].header.origin : std::nullopt;
+    made.push_back(Entry::make(std::move(header), run[at].body));
+  }
+  made.back().signature = run.back().signature;
+  return Run::encode(made);
+}
+
+TEST_F(ExportDamageTest, AnEntryRemovedSwappedOrRepeatedInsideARunIsDetectedAndNamed) {
+  const auto expect_named = [this](std::size_t i, const std::vector<std::size_t>& order) {
+    ExportPieces changed = pieces_;
+    changed.runs[i] = rearranged(pieces_.entries[i], order);
+    RunPlace place = places_[i];
+    place.last = place.first + order.size() - 1;
+    const std::string run = name(pieces_.entries[i].front());
+    expect_problem(verify_export(changed.file(), roots_, 1000),
+                   number_of(place) + run.substr(0, run.find(" (")));
+  };
+  std::size_t tried = 0;
+  for (std::size_t i = 0; i < pieces_.runs.size(); ++i) {
+    const std::size_t size = pieces_.entries[i].size();
+    if (size == 1) continue;
+    std::vector<std::size_t> whole(size);
+    std::iota(whole.begin(), whole.end(), 0);
+    for (std::size_t at = 0; at < size; ++at, ++tried) {
+      std::vector<std::size_t> order = whole;
+      const auto place = order.begin() + static_cast<std::ptrdiff_t>(at);
+      if (size < kMaxRun) {
+        order.insert(place, at);
+        expect_named(i, order);
+        order = whole;
+      }
+      if (at + 1 < size) {
+        std::swap(order[at], order[at + 1]);
+        expect_named(i, order);
+        order = whole;
+      }
+      order.erase(order.begin() + static_cast<std::ptrdiff_t>(at));
+      expect_named(i, order);
+    }
+  }
+  EXPECT_GE(tried, 16U);
 }
 
 TEST_F(ExportDamageTest, SwappedRunsAreDetectedAndNamed) {
