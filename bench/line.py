@@ -23,9 +23,9 @@ from stations import Events, Station, acquaint, agree, all_stored, wait_for  # n
 TEXT = "We have seen two of your vessels inside the notified area and ask for their purpose and intended course. " * 3
 
 
-def rate(sender, receiver, count, precedence):
+def rate(sender, receiver, count, precedence, entry_class="test"):
     """Entries a second from the first request until the far side's signed heads cover the last, and CPU by station."""
-    batch = [{"text": TEXT, "class": "test", "precedence": precedence}] * 250
+    batch = [{"text": TEXT, "class": entry_class, "precedence": precedence}] * 250
     cpu = [one.cpu_seconds() for one in (sender, receiver)]
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -134,6 +134,8 @@ def main():
                   f"CPU {used[0]:.1f} s sender, {used[1]:.1f} s receiver")
         print(f"memory with {usa.line('defense')['entries']} entries  {usa.memory_kib() / 1024:8.1f} MiB, far end "
               f"{chn.memory_kib() / 1024:.1f} MiB (target 48)")
+        rate(usa, chn, 10000, "routine", "live")
+        print(f"  and 10000 unacknowledged     {usa.memory_kib() / 1024:8.1f} MiB, far end {chn.memory_kib() / 1024:.1f} MiB")
         events = Events(chn)
         starts = []
         for _ in range(5):
