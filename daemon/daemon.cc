@@ -40,22 +40,30 @@ void Daemon::run() {
 
 void Daemon::turn() {
   if (station_->next_timeout() <= now().monotonic) station_->run_timers(now());
-  dispatch_outputs();
-  take_batch();
-  dispatch_outputs();
-  send_packets();
+  // Answers may ask the station again (the API's do): until there is nothing left.
+  int rounds = 0;
+  while (step_out() && ++rounds < 16) {
+  }
+  if (rounds == 16) boost::asio::post(loop_, [] {});  // the rest in the next turn
   if (stage_ != Stage::kRunning) advance_stop();
   set_timer();
 }
 
-// Answers may ask the station again (the API's do): until there is nothing left.
-void Daemon::dispatch_outputs() {
-  for (int i = 0; i < 16; ++i) {
-    std::vector<Output> outputs = station_->take_outputs();
-    if (outputs.empty()) return;
-    for (Output& output : outputs) std::visit([this](auto& what) { dispatch(what); }, output.what);
+// What became durable goes to officers and to the far ends before whoever asked for it is answered.
+bool Daemon::step_out() {
+  std::vector<Output> outputs = station_->take_outputs();
+  std::vector<Reply> replies;
+  for (Output& output : outputs) {
+    if (auto* reply = std::get_if<Reply>(&output.what)) {
+      replies.push_back(std::move(*reply));
+    } else {
+      std::visit([this](auto& what) { dispatch(what); }, output.what);
+    }
   }
-  boost::asio::post(loop_, [] {});  // the rest in the next turn
+  take_batch();
+  send_packets();
+  for (Reply& reply : replies) dispatch(reply);
+  return !outputs.empty();
 }
 
 void Daemon::dispatch(Reply& reply) {

@@ -82,7 +82,7 @@ class Daemon : public StationPort {
   void watch_signals();
 
   void turn();
-  void dispatch_outputs();
+  bool step_out();  // false: there was nothing
   void dispatch(Reply& reply);
   void dispatch(EntryAdded& added);
   void dispatch(StatusChanged& changed);

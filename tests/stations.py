@@ -179,7 +179,6 @@ class Events(threading.Thread):
         self._condition = threading.Condition()
         self._connection = UnixConnection(station.folder / "api.sock", 600)
         self._connection.request("GET", "/v1/events")
-        self._socket = self._connection.sock
         self._answer = self._connection.getresponse()
         self.start()
 
@@ -193,11 +192,7 @@ class Events(threading.Thread):
                         self.arrived[entry["id"]] = now
                         self._condition.notify_all()
         except (OSError, ValueError, http.client.HTTPException):
-            pass  # the station stopped, or `close`
-
-    def close(self):
-        self._socket.shutdown(socket.SHUT_RDWR)
-        self.join()
+            pass
 
     def wait(self, entry, patience=30):
         with self._condition:

@@ -18,12 +18,14 @@ Checkpointer::~Checkpointer() {
 }
 
 void Checkpointer::log_grew(int pages) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
+    wake = pages_ == 0 || pages >= options_.pages;  // otherwise it waits for quiet, and looks by itself
     pages_ = pages;
-    ++commits_;
+    grew_ = Clock::now();
   }
-  changed_.notify_one();
+  if (wake) changed_.notify_one();
 }
 
 std::optional<StoreFailure> Checkpointer::failure() const {
@@ -38,18 +40,16 @@ void Checkpointer::run() {
 // True: the log is long, or has something in it and is quiet. False: stop.
 bool Checkpointer::wait_for_work() {
   std::unique_lock lock(mutex_);
-  std::uint64_t seen = commits_;
   for (;;) {
     if (stopping_) return false;
     if (pages_ >= options_.pages) return true;
     if (pages_ == 0) {
-      changed_.wait(lock, [&] { return stopping_ || pages_ > 0; });
+      changed_.wait(lock);
+    } else if (const auto quiet = grew_ + options_.quiet_after; quiet <= Clock::now()) {
+      return true;
     } else {
-      const bool changed =
-          changed_.wait_for(lock, options_.quiet_after, [&] { return stopping_ || commits_ != seen; });
-      if (!changed) return true;
+      changed_.wait_until(lock, quiet);
     }
-    seen = commits_;
   }
 }
 

@@ -34,6 +34,7 @@ class Checkpointer {
   [[nodiscard]] std::optional<StoreFailure> failure() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
   void run();
   [[nodiscard]] bool wait_for_work();
   void checkpoint();
@@ -43,7 +44,7 @@ class Checkpointer {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   int pages_ = 0;  // in the log since the last checkpoint; the rest is under mutex_ too
-  std::uint64_t commits_ = 0;
+  Clock::time_point grew_;
   bool stopping_ = false;
   std::optional<StoreFailure> failure_;
   std::thread thread_;  // last: it uses all of the above
