@@ -141,7 +141,8 @@ TEST_F(ExportDamageTest, ARemovedRunIsDetectedByWhatStandsOnItOrByTheManifest) {
   }
 }
 
-// What a forger can do inside a signed run: other entries, their places written anew, under the old signature.
+// What a forger can do inside a signed run: other entries, their places written anew, under the old
+// signature.
 Bytes rearranged(const std::vector<Entry>& run, const std::vector<std::size_t>& order) {
   std::vector<Entry> made;
   for (const std::size_t at : order) {
