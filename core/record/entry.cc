@@ -31,10 +31,23 @@ const char* class_name(Class value) {
 }
 
 const char* kind_name(Kind kind) {
-  constexpr const char* kNames[] = {
-      "unknown",     "text",       "shown",      "acknowledged",        "test",
-      "test answer", "attendance", "amendment",  "amendment signature", "amendment refusal",
-      "suspend",     "resume",     "observation"};
+  constexpr const char* kNames[] = {"unknown",
+                                    "text",
+                                    "shown",
+                                    "acknowledged",
+                                    "test",
+                                    "test answer",
+                                    "attendance",
+                                    "amendment",
+                                    "amendment signature",
+                                    "amendment refusal",
+                                    "suspend",
+                                    "resume",
+                                    "observation",
+                                    "contact request",
+                                    "contact answer",
+                                    "contact change",
+                                    "contact unanswered"};
   const auto number = static_cast<std::uint16_t>(kind);
   return number < std::size(kNames) ? kNames[number] : kNames[0];
 }
@@ -50,6 +63,10 @@ bool is_signed_singly(Kind kind, Precedence precedence) {
     case Kind::kAmendmentRefusal:
     case Kind::kSuspend:
     case Kind::kResume:
+    case Kind::kContactRequest:
+    case Kind::kContactAnswer:
+    case Kind::kContactChange:
+    case Kind::kContactUnanswered:
       return true;
     default:
       return false;

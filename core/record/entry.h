@@ -31,6 +31,10 @@ enum class Kind : std::uint16_t {
   kSuspend = 10,
   kResume = 11,
   kObservation = 12,
+  kContactRequest = 13,
+  kContactAnswer = 14,
+  kContactChange = 15,
+  kContactUnanswered = 16,
 };
 [[nodiscard]] const char* kind_name(Kind kind);  // "text", "acknowledged", ...; "unknown" for others
 [[nodiscard]] bool is_signed_singly(Kind kind, Precedence precedence);  // section 9.3

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/record/bodies.h"
+#include "core/record/contact_bodies.h"
 
 namespace openline {
 namespace {
@@ -57,6 +58,25 @@ Result<std::vector<EntryId>> read_body(const Entry& entry) {
         if (body.entry) cited = {*body.entry};
       });
       break;
+    case Kind::kContactRequest:
+      read(ContactRequestBody::decode(entry.body), [&](const ContactRequestBody& body) {
+        if (body.repeats) cited = {*body.repeats};
+      });
+      break;
+    case Kind::kContactAnswer:
+      read(ContactAnswerBody::decode(entry.body),
+           [&](const ContactAnswerBody& body) { cited = {body.request}; });
+      break;
+    case Kind::kContactChange:
+      read(ContactChangeBody::decode(entry.body),
+           [&](const ContactChangeBody& body) { cited = {body.request}; });
+      break;
+    case Kind::kContactUnanswered:
+      read(ContactUnansweredBody::decode(entry.body), [&](const ContactUnansweredBody& body) {
+        cited = body.signed_there;
+        cited.push_back(body.request);
+      });
+      break;
     default:
       error = Error{"unknown kind", std::nullopt};
   }
@@ -64,7 +84,7 @@ Result<std::vector<EntryId>> read_body(const Entry& entry) {
   return cited;
 }
 
-bool is_known(Kind kind) { return kind >= Kind::kText && kind <= Kind::kObservation; }
+bool is_known(Kind kind) { return kind >= Kind::kText && kind <= Kind::kContactUnanswered; }
 
 void label_body(const EntryGraph& graph, std::size_t index, std::vector<std::string>& labels) {
   const Entry& entry = graph.entry(index);

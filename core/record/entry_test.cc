@@ -130,7 +130,8 @@ TEST(EntryTest, RefusesParentsOutOfOrder) {
 TEST(EntryTest, NamesKindsAndClasses) {
   EXPECT_STREQ(kind_name(Kind::kText), "text");
   EXPECT_STREQ(kind_name(Kind::kObservation), "observation");
-  EXPECT_STREQ(kind_name(static_cast<Kind>(13)), "unknown");
+  EXPECT_STREQ(kind_name(Kind::kContactUnanswered), "contact unanswered");
+  EXPECT_STREQ(kind_name(static_cast<Kind>(17)), "unknown");
   EXPECT_STREQ(class_name(Class::kExercise), "exercise");
 }
 
@@ -138,7 +139,8 @@ TEST(EntryTest, FlashReceiptsAnswersAndActsAreSignedSingly) {
   EXPECT_TRUE(is_signed_singly(Kind::kText, Precedence::kFlash));
   EXPECT_FALSE(is_signed_singly(Kind::kText, Precedence::kImmediate));
   for (const Kind kind :
-       {Kind::kShown, Kind::kAcknowledged, Kind::kTestAnswer, Kind::kSuspend, Kind::kAmendment}) {
+       {Kind::kShown, Kind::kAcknowledged, Kind::kTestAnswer, Kind::kSuspend, Kind::kAmendment,
+        Kind::kContactRequest, Kind::kContactAnswer, Kind::kContactChange, Kind::kContactUnanswered}) {
     EXPECT_TRUE(is_signed_singly(kind, Precedence::kRoutine)) << kind_name(kind);
   }
   EXPECT_FALSE(is_signed_singly(Kind::kObservation, Precedence::kRoutine));

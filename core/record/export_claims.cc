@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/record/bodies.h"
+#include "core/record/contact_bodies.h"
 #include "core/record/export_parts.h"
 
 namespace openline {
@@ -155,6 +156,29 @@ class Claims {
         if (const auto seen = ObservationBody::decode(body)) {
           const std::string what = observation_name(seen->what);
           alone_[who + " says that it observed \"" + what + "\": "].push_back(name(entry));
+        }
+        return;
+      case Kind::kContactRequest:
+        add(entry, who + " requested contact: ", name(entry));
+        return;
+      case Kind::kContactAnswer:
+        if (const auto answer = ContactAnswerBody::decode(body)) {
+          const std::string what = contact_answer_name(answer->answer);
+          add(entry, who + " " + what + " a request for contact, by the role \"" + answer->role + "\": ",
+              name(answer->request));
+        }
+        return;
+      case Kind::kContactChange:
+        if (const auto change = ContactChangeBody::decode(body)) {
+          add(entry, who + " changed its request for contact (" + contact_change_name(change->change) + "): ",
+              name(change->request));
+        }
+        return;
+      case Kind::kContactUnanswered:
+        if (const auto claim = ContactUnansweredBody::decode(body)) {
+          const std::string reach = contact_reach_name(claim->reach);
+          alone_[who + " says that its request for contact was not answered (" + reach + "): "].push_back(
+              name(claim->request));
         }
         return;
       default:

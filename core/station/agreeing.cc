@@ -40,6 +40,7 @@ LineState& Station::State::make_line(const SignedAgreement& agreement, Now now) 
   LineState& line = *lines.emplace(id, std::move(fresh)).first->second;
   for (const StationKey& peer : peers_of(line)) line.shares.try_emplace(peer);
   ask_for_heads_later(line, now);
+  watch_paths(line, now);
   line.tests.start(line_now(now), agreement.agreement.test_every, std::nullopt);
   put_numbers();
   put_line(line);

@@ -7,10 +7,6 @@
 namespace openline {
 namespace {
 
-std::unexpected<CommandError> refuse(Refused why, std::string message) {
-  return std::unexpected(CommandError{why, std::move(message)});
-}
-
 constexpr std::size_t kMaxText = 60000, kMaxRole = 64, kMaxReason = 1000, kMaxTerminals = 64;
 
 std::string check_texts(const SendText& command) {
@@ -86,6 +82,13 @@ void Station::State::remember_request(const std::optional<RequestKey>& request,
   OPENLINE_ASSERT(waits);
 }
 
+std::string Station::State::own_language(const LineState& line) const {
+  for (const auto& [code, language] : line.agreement.in_force().agreement.languages) {
+    if (code == own_code) return language;
+  }
+  return identity.own_card.cards.newest().languages.front();
+}
+
 Station::State::CommandResult Station::State::run(SendText& command, Now now) {
   const std::string wrong = check_texts(command);
   if (!wrong.empty()) return refuse(Refused::kBadRequest, wrong);
@@ -95,13 +98,7 @@ Station::State::CommandResult Station::State::run(SendText& command, Now now) {
   if (command.entry_class != Class::kTest && (*line)->open.full(true)) {
     return refuse(Refused::kUnavailable, "too many of our messages on this line wait for an acknowledgement");
   }
-  if (command.text.language.empty()) {
-    for (const auto& [code, language] : (*line)->agreement.in_force().agreement.languages) {
-      if (code == own_code) command.text.language = language;
-    }
-    if (command.text.language.empty())
-      command.text.language = identity.own_card.cards.newest().languages.front();
-  }
+  if (command.text.language.empty()) command.text.language = own_language(**line);
   const Serial serial{next_serial};
   const PlacedEntry placed = write(**line,
                                    {Kind::kText, command.precedence, command.entry_class,

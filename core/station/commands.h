@@ -14,6 +14,7 @@
 #include "core/crypto/courier_key.h"
 #include "core/record/agreement.h"
 #include "core/record/bodies.h"
+#include "core/record/contact_bodies.h"
 #include "core/record/entry.h"
 #include "core/station/store_changes.h"
 
@@ -97,12 +98,39 @@ struct Resume {  // an act on record after Suspend
 struct GoOn {  // the engineer's word after a suspected rollback: write again on this line
   LineId line;
 };
+struct RequestContact {
+  LineId line;
+  Precedence precedence{};
+  Class entry_class{};
+  std::string exercise;
+  ContactRequestBody request;  // without `repeats`
+  std::string repeats;         // an earlier request's id or the beginning of one, or empty
+  std::optional<RequestKey> key;
+};
+struct AnswerContact {
+  LineId line;
+  std::string entry;  // the request's id or the beginning of one, at least 4 hex digits
+  ContactAnswer answer{};
+  std::string role;
+  std::optional<WallTime> time;
+  std::optional<Words> reason, courtesy;
+  std::optional<RequestKey> key;
+};
+struct ChangeContact {  // of our own request
+  LineId line;
+  std::string entry;
+  ContactChange change{};
+  std::string role;
+  std::optional<WallTime> time;  // agreed: absent is the time that they proposed
+  std::optional<Words> reason;
+  std::optional<RequestKey> key;
+};
 struct JumpClock {  // demonstration only: lines' clocks go on by this much
   Seconds by{};
 };
-using Command =
-    std::variant<SendText, Acknowledge, MarkShown, Attend, Leave, TestNow, AcceptCard, ProposeAgreement,
-                 RefuseAgreement, ProposeAmendment, Suspend, Resume, GoOn, JumpClock>;
+using Command = std::variant<SendText, Acknowledge, MarkShown, Attend, Leave, TestNow, AcceptCard,
+                             ProposeAgreement, RefuseAgreement, ProposeAmendment, Suspend, Resume, GoOn,
+                             RequestContact, AnswerContact, ChangeContact, JumpClock>;
 
 struct EntryMade {
   Serial serial;

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/line/amendments.h"
+#include "core/line/contact_watch.h"
+#include "core/line/contacts.h"
 #include "core/line/desk.h"
 #include "core/line/open_items.h"
 #include "core/line/test_clock.h"
@@ -33,6 +35,9 @@ struct UnsealedEntry {
   PlacedEntry placed;
 };
 
+inline constexpr std::size_t kMaxContacts =
+    256;  // of a line that are followed; older ones are on record only
+
 struct LineState {
   LineState(LineId line, std::uint32_t number, Amendments terms, JointRecordOptions record_options,
             std::size_t max_open)
@@ -44,6 +49,10 @@ struct LineState {
   JointRecord record;
   OpenItems open;
   TestClock tests;
+  Contacts contacts{kMaxContacts};
+  PathWatch paths;                                // on the line's clock
+  std::map<std::uint64_t, ContactWatch> watches;  // of our station's requests, by serial
+  MonotonicTime next_claim = kNever;              // when a request of ours is overdue, on the line's clock
   OwnDesk desk;
   bool desk_on_record = false;  // what our last attendance entry said
   std::map<StationKey, FarDesk> far_desks;

@@ -40,6 +40,7 @@ void Station::State::track(LineState& line, const PlacedEntry& placed, Serial se
 
 void Station::State::note(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
   const Entry& entry = placed.entry;
+  note_contacts(line, placed, serial, now);
   switch (entry.header.kind) {
     case Kind::kText:
       return note_text(line, placed, serial, now);
@@ -101,6 +102,8 @@ void Station::State::note_receipt(LineState& line, const EntryId& about, Receipt
     return put_open(line, *item);
   }
   item->acknowledged_by.insert(code);
+  // An officer has it, but that is no answer.
+  if (item->kind == Kind::kContactRequest) return put_open(line, *item);
   const bool ours_done =
       item->own && item->acknowledged_by.size() + 1 >= line.agreement.in_force().agreement.members.size();
   const bool theirs_done = !item->own && code == own_code;

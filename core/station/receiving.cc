@@ -55,7 +55,10 @@ void Station::State::take(const LinkOpened& event, Now now) {
     }
   }
   for (auto& [hash, wanted_file] : wanted) fetch(wanted_file, now);
-  for (auto& [id, line] : lines) ask_for_heads_later(*line, now);
+  for (auto& [id, line] : lines) {
+    ask_for_heads_later(*line, now);
+    watch_paths(*line, now);
+  }
   status_changed(std::nullopt);
 }
 
@@ -68,7 +71,10 @@ void Station::State::take(const LinkClosed& event, Now now) {
       observe(*line, Observation::kSilent, parties.code_of(event.peer), std::nullopt, now);
     }
   }
-  for (auto& [id, line] : lines) ask_for_heads_later(*line, now);
+  for (auto& [id, line] : lines) {
+    ask_for_heads_later(*line, now);
+    watch_paths(*line, now);
+  }
   status_changed(std::nullopt);
 }
 

@@ -106,7 +106,8 @@ Result<void> Station::State::restore(std::vector<StateRow> rows, Now now) {
         const auto line = std::find_if(lines.begin(), lines.end(),
                                        [&](const auto& item) { return item.second->group == group; });
         if (line == lines.end()) return fail("damaged store: row '" + row.key + "' is of no line");
-        restored = restore_line_row(kind, *line->second, row.value, now);
+        restored = restore_line_row(kind, rest.substr(std::min<std::size_t>(rest.size(), 21)), *line->second,
+                                    row.value, now);
       }
       if (!restored) return fail("damaged store: row '" + row.key + "': " + restored.error().text());
     }
@@ -199,8 +200,8 @@ Result<void> Station::State::restore_row(const std::string& kind, const std::str
   return {};
 }
 
-Result<void> Station::State::restore_line_row(const std::string& kind, LineState& line, ByteView value,
-                                              Now now) {
+Result<void> Station::State::restore_line_row(const std::string& kind, const std::string& rest,
+                                              LineState& line, ByteView value, Now now) {
   if (kind == "chain") {
     Result<Chain> chain = Chain::decode(value);
     if (!chain) return fail(chain.error());
@@ -224,6 +225,24 @@ Result<void> Station::State::restore_line_row(const std::string& kind, LineState
     if (!item) return fail(item.error());
     const Seconds longest = line.answer_within(item->precedence);
     line.open.restore(std::move(*item), line_now(now), longest);
+    return {};
+  }
+  if (kind == "contact") {
+    Result<Contact> contact = Contact::decode(value);
+    if (!contact) return fail(contact.error());
+    line.contacts.restore(std::move(*contact));
+    return {};
+  }
+  if (kind == "contact-watch") {
+    Result<ContactWatch> watch = ContactWatch::decode(value);
+    if (!watch) return fail(watch.error());
+    line.watches.emplace(parse_number(rest), std::move(*watch));
+    return {};
+  }
+  if (kind == "path-watch") {
+    const Result<PathWatch::Totals> totals = PathWatch::Totals::decode(value);
+    if (!totals) return fail(totals.error());
+    line.paths.restore(*totals);
     return {};
   }
   return fail("a kind of row that this version does not know");
@@ -261,6 +280,10 @@ void Station::State::start_lines(Now now) {
       const auto share = line->shares.find(signer);
       if (share != line->shares.end()) share->second.learn(line->record, heads.statement.heads, now);
     }
+    std::erase_if(line->watches,
+                  [&](const auto& item) { return !line->contacts.all().contains(item.first); });
+    set_next_claim(*line);
+    watch_paths(*line, now);
     line->durable_heads = line->record.heads();
     line->tests.start(line_now(now), line->agreement.in_force().agreement.test_every, line->tests.last_sent);
     line->desk.set_since(std::max(line_now(now).wall, WallTime{}));

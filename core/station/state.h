@@ -105,7 +105,8 @@ struct Station::State {
   // restore.cc
   Result<void> restore(std::vector<StateRow> rows, Now now);
   Result<void> restore_row(const std::string& kind, const std::string& rest, ByteView value);
-  Result<void> restore_line_row(const std::string& kind, LineState& line, ByteView value, Now now);
+  Result<void> restore_line_row(const std::string& kind, const std::string& rest, LineState& line,
+                                ByteView value, Now now);
   void start_keys(Now now);
   void start_lines(Now now);
   void put_numbers();
@@ -143,6 +144,20 @@ struct Station::State {
   void put_open(LineState& line, const OpenMessage& item);
   void close_open(LineState& line, const OpenMessage& item);
 
+  // contacting.cc: requests for contact
+  [[nodiscard]] SameParty same_party() const;
+  void note_contacts(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
+  void note_for_watches(LineState& line, const Entry& entry);
+  void contact_changed(LineState& line, const Contact& contact, Now now);
+  void put_watch(const LineState& line, std::uint64_t serial, const ContactWatch& watch);
+  void put_paths(const LineState& line, Now now);
+  void end_watch(LineState& line, std::uint64_t serial);
+  void watch_paths(LineState& line, Now now);
+  void set_next_claim(LineState& line);
+  void claim_unanswered(LineState& line, Now now);
+  [[nodiscard]] ContactUnansweredBody unanswered(LineState& line, std::uint64_t serial, Now now) const;
+  [[nodiscard]] std::vector<ContactReport> contacts(const LineId& line) const;
+
   // commands.cc
   using CommandResult = std::expected<Done, CommandError>;
   void command(std::uint64_t request, Command command, Now now);
@@ -160,6 +175,17 @@ struct Station::State {
   CommandResult run(Resume& command, Now now);
   CommandResult run(GoOn& command, Now now);
   CommandResult run(JumpClock& command, Now now);
+  // contact_commands.cc
+  CommandResult run(RequestContact& command, Now now);
+  CommandResult run(AnswerContact& command, Now now);
+  CommandResult run(ChangeContact& command, Now now);
+  void fill_language(const LineState& line, Words& words) const;
+  [[nodiscard]] std::expected<const Contact*, CommandError> contact_to_act_on(const LineState& line,
+                                                                              const std::string& prefix,
+                                                                              bool ours) const;
+  CommandResult act_on(LineState& line, const Contact& contact, Kind kind, Bytes body,
+                       const std::optional<RequestKey>& key, Now now);
+  [[nodiscard]] std::string own_language(const LineState& line) const;
   std::expected<LineState*, CommandError> writable(const LineId& line);
   std::optional<CommandResult> repeated(const std::optional<RequestKey>& request);
   void remember_request(const std::optional<RequestKey>& request, const std::vector<EntryMade>& made);
@@ -247,6 +273,10 @@ struct Station::State {
 
   void check_invariants() const;
 };
+
+[[nodiscard]] inline std::unexpected<CommandError> refuse(Refused why, std::string message) {
+  return std::unexpected(CommandError{why, std::move(message)});
+}
 
 // Keys of derived rows: "kind/rest".
 [[nodiscard]] std::string row_key(std::string_view kind, std::string_view rest);

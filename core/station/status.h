@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/line/contacts.h"
 #include "core/link/switchboard.h"
 #include "core/record/export_file.h"
 #include "core/station/store_changes.h"
@@ -32,6 +33,15 @@ struct PeerStatus {
 };
 
 // Another member of a line, as seen from here.
+// A request for contact, with what the record says of it.
+struct ContactReport {
+  Serial serial;
+  const Contact* contact = nullptr;
+  std::string requester;  // party code
+  bool own = false;
+  ContactStatus status;
+};
+
 struct MemberStatus {
   std::string code;
   std::string desk;

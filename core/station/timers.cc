@@ -14,6 +14,7 @@ EntryId Station::State::send_test(LineState& line, Now now) {
       write(line, {Kind::kTest, Precedence::kRoutine, Class::kTest, {}, body.encode()}, now);
   line.tests.sent(placed.entry, clock, line.answer_within(Precedence::kFlash));
   line.row_changed = true;
+  put_paths(line, now);
   return placed.entry.id;
 }
 
@@ -31,6 +32,7 @@ void Station::State::run_timers(Now now) {
         observe(*line, Observation::kTestUnanswered, {}, line->tests.pending()->id, now);
         status_changed(id);
       }
+      if (line->next_claim <= clock.monotonic) claim_unanswered(*line, now);
     }
     share_timers(*line, now);
   }
@@ -48,6 +50,7 @@ MonotonicTime Station::State::next_timeout() const {
     next = std::min({next, line->desk.next_timeout(), next_share_timeout(*line)});
     if (line->stopped || store_problem) continue;
     next = std::min(next, line->tests.next() - clock_offset);
+    if (line->next_claim != kNever) next = std::min(next, line->next_claim - clock_offset);
     if (line->tests.deadline() != kNever) next = std::min(next, line->tests.deadline() - clock_offset);
   }
   return next;
