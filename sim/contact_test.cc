@@ -54,7 +54,7 @@ ContactState state(World& world, std::size_t station) { return only_report(world
 std::string told(World& world, std::size_t station) {
   std::map<EntryId, std::string> all;
   for (const ContactReport& report : world.station(station).contacts(world.line())) {
-    std::string& text = all[report.contact->request().id];
+    std::string& text = all[report.contact->root().id];
     text = report.requester + " " + contact_state_name(report.status.state);
     for (const auto& answer : report.status.answers)
       text += "\n  " + answer.act->id.hex() + " " + answer_standing_name(answer.standing);
@@ -221,7 +221,7 @@ TEST_F(ContactTest, EachSideIsRefusedWhatIsNotItsOwn) {
   EXPECT_EQ(refusal(1, answer_to(*world, request, ContactAnswer::kCountered)),
             "a counter-proposal names a time");
   EXPECT_EQ(refusal(1, answer_to(*world, EntryId{}, ContactAnswer::kAccepted)),
-            "no request for contact on this line begins with '" + EntryId{}.hex() + "'");
+            "no contact request on this line begins with '" + EntryId{}.hex() + "'");
   ChangeContact agreed = withdrawal_of(*world, request);
   agreed.change = ContactChange::kTimeAgreed;
   EXPECT_EQ(refusal(0, agreed), "they did not propose another time");
@@ -250,7 +250,7 @@ TEST_P(ContactChaos, BothSayTheSameInTheEnd) {
       world.ask_surely(at, [&world, key] { return flash_request(world, key); }, key);
     } else if (const auto reports = world.station(at).contacts(world.line()); !reports.empty()) {
       const ContactReport& report = reports[chance.below(reports.size())];
-      const EntryId about = report.contact->request().id;
+      const EntryId about = report.contact->root().id;
       if (report.own) {
         world.ask(at, withdrawal_of(world, about));
       } else {

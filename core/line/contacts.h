@@ -1,60 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests for contact on a line, and what the record says of each (protocol.md section 9.8).
-//
-// What is said of a request is a function of the entries and of which stands in whose ancestry: two members
-// that hold the same entries say the same, in whatever order they came, and no clock is asked.
+// What the record says of a request for contact (protocol.md section 9.8).
 #pragma once
 
-#include <functional>
-#include <map>
 #include <optional>
-#include <string_view>
 #include <vector>
 
+#include "core/line/matters.h"
 #include "core/record/contact_bodies.h"
-#include "core/record/entry.h"
 
 namespace openline {
-
-// An entry about a request, the request itself being the first.
-struct ContactAct {
-  Header header;
-  EntryId id;
-  Bytes body;
-  std::map<Incarnation, Sequence> known_from;  // the first entry of each chain that has this in its ancestry
-
-  [[nodiscard]] bool is_known_to(const ContactAct& other) const;
-};
-
-struct Contact {
-  std::uint64_t serial = 0;  // of the request
-  std::vector<ContactAct> acts;
-
-  [[nodiscard]] const ContactAct& request() const { return acts.front(); }
-  [[nodiscard]] Bytes encode() const;  // a derived row
-  [[nodiscard]] static Result<Contact> decode(ByteView row);
-};
-
-class Contacts {
- public:
-  explicit Contacts(std::size_t limit) : limit_(limit) {}
-
-  // Every entry of the line, each after its ancestors. Says which requests' rows changed.
-  std::vector<const Contact*> place(const Entry& entry, std::uint64_t serial);
-  void restore(Contact contact);
-  // The oldest, when there are more than the limit; its row is to be erased, the record keeps the entries.
-  std::optional<std::uint64_t> drop_oldest();
-
-  [[nodiscard]] const Contact* find(const EntryId& request) const;
-  // By the beginning of a request's id in hex; more than one match is an error.
-  [[nodiscard]] Result<const Contact*> find_by_prefix(std::string_view prefix) const;
-  [[nodiscard]] const std::map<std::uint64_t, Contact>& all() const { return contacts_; }  // by serial
-
- private:
-  std::size_t limit_;
-  std::map<std::uint64_t, Contact> contacts_;
-  std::map<EntryId, std::uint64_t> by_id_;
-};
 
 enum class ContactState : std::uint8_t {
   kWaiting,
@@ -78,17 +32,17 @@ enum class AnswerStanding : std::uint8_t {
 
 struct ContactStatus {
   struct Answer {
-    const ContactAct* act = nullptr;
+    const Act* act = nullptr;
     ContactAnswerBody body;
     AnswerStanding standing{};
     bool superseded = false;  // by its author's next answer, or by a new time that was set in its knowledge
   };
   struct Change {
-    const ContactAct* act = nullptr;
+    const Act* act = nullptr;
     ContactChangeBody body;
   };
   struct Unanswered {
-    const ContactAct* act = nullptr;
+    const Act* act = nullptr;
     ContactUnansweredBody body;
   };
   ContactRequestBody request;
@@ -99,8 +53,7 @@ struct ContactStatus {
   std::vector<Unanswered> unanswered;
 };
 
-// Whether two stations are of one party: answers count from others than the requester's, the rest from it.
-using SameParty = std::function<bool(const StationKey&, const StationKey&)>;
-[[nodiscard]] ContactStatus status_of(const Contact& contact, const SameParty& same_party);
+// Answers count from others than the requester's party, the rest from it.
+[[nodiscard]] ContactStatus status_of(const Matter& contact, const SameParty& same_party);
 
 }  // namespace openline

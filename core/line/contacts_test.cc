@@ -78,13 +78,13 @@ class End {
     for (const auto& claim : all.unanswered) text += "\n" + claim.act->id.hex();
     return text;
   }
-  const Contacts& contacts() const { return contacts_; }
+  const Matters& contacts() const { return contacts_; }
 
  private:
   StationKey station_;
   Incarnation incarnation_;
   JointRecord record_{JointRecordOptions{}};
-  Contacts contacts_{100};
+  Matters contacts_{100};
   std::uint32_t next_number_ = 1;
   std::uint64_t serial_ = 0;
   std::deque<Entry> written_;
@@ -232,26 +232,28 @@ TEST_F(ContactsTest, ARestartInBetweenChangesNothing) {
   settle(request);
   EXPECT_EQ(usa.status(request).answers.front().standing, AnswerStanding::kLate);
   for (const auto& [serial, contact] : usa.contacts().all()) {
-    const Result<Contact> again = Contact::decode(contact.encode());
+    const Result<Matter> again = Matter::decode(contact.encode());
     ASSERT_TRUE(again) << again.error().text();
     EXPECT_EQ(again->encode(), contact.encode());
-    Contacts restored(1);
+    Matters restored(1);
     restored.restore(*again);
     EXPECT_NE(restored.find(request), nullptr);
   }
 }
 
 TEST_F(ContactsTest, TheOldestIsForgottenFirst) {
-  Contacts contacts(2);
+  Matters contacts(2);
   for (int number = 0; number < 3; ++number) usa.request();
   std::uint64_t serial = 0;
   for (const Entry& entry : usa.written()) contacts.place(entry, ++serial);
   EXPECT_EQ(contacts.drop_oldest(), 1U);
   EXPECT_EQ(contacts.drop_oldest(), std::nullopt);
   EXPECT_EQ(contacts.find(usa.written().front().id), nullptr);
-  EXPECT_FALSE(contacts.find_by_prefix("zz"));
-  EXPECT_EQ((*contacts.find_by_prefix(usa.written().back().id.hex().substr(0, 12)))->serial, 3U);
-  EXPECT_FALSE(contacts.find_by_prefix(""));  // several
+  EXPECT_FALSE(contacts.find_by_prefix(Kind::kContactRequest, "zz"));
+  EXPECT_EQ(
+      (*contacts.find_by_prefix(Kind::kContactRequest, usa.written().back().id.hex().substr(0, 12)))->serial,
+      3U);
+  EXPECT_FALSE(contacts.find_by_prefix(Kind::kContactRequest, ""));  // several
 }
 
 // Whatever is done, and however it crosses, both ends and an onlooker who reads in yet another order agree.

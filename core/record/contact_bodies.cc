@@ -7,41 +7,7 @@
 namespace openline {
 namespace {
 
-constexpr std::size_t kMostRole = 64, kMostRoles = 8, kMostWords = 1000, kMostSigned = 32;
-
-// [language, text]
-void write_words(cbor::Encoder& to, const Words& words) {
-  OPENLINE_ASSERT(has_size(words.language, 2, 16) && has_size(words.text, 1, kMostWords));
-  to.array(2).text(words.language).text(words.text);
-}
-
-Words read_words(FieldDecoder& decoder) {
-  decoder.array_within(2, 2);
-  Words words;
-  words.language = decoder.text_within(2, 16);
-  words.text = decoder.text_within(1, kMostWords);
-  return words;
-}
-
-void write_role(cbor::Encoder& to, const std::string& role) {
-  OPENLINE_ASSERT(has_size(role, 1, kMostRole));
-  to.text(role);
-}
-
-std::optional<WallTime> read_optional_time(FieldDecoder& decoder, std::uint64_t key) {
-  if (!decoder.optional_key(key, "time")) return std::nullopt;
-  return decoder.time();
-}
-
-std::optional<Words> read_optional_words(FieldDecoder& decoder, std::uint64_t key, std::string_view field) {
-  if (!decoder.optional_key(key, field)) return std::nullopt;
-  return read_words(decoder);
-}
-
-EntryId read_request(FieldDecoder& decoder) {
-  decoder.key(1, "request");
-  return decoder.fixed<EntryId>();
-}
+constexpr std::size_t kMostRoles = 8, kMostSigned = 32;
 
 // Whether an answer or a change says a time: always, never, or as it likes.
 enum class Need : std::uint8_t { kMustNot, kMay, kMust };
@@ -91,10 +57,10 @@ Result<ContactRequestBody> ContactRequestBody::decode(ByteView body) {
   ContactRequestBody found;
   decoder.begin_map();
   decoder.key(1, "from role");
-  found.from_role = decoder.text_within(1, kMostRole);
+  found.from_role = decoder.text_within(1, kMaxRole);
   decoder.key(2, "to roles");
   for (auto left = decoder.array_within(1, kMostRoles); left > 0 && decoder.ok(); --left) {
-    found.to_roles.push_back(decoder.text_within(1, kMostRole));
+    found.to_roles.push_back(decoder.text_within(1, kMaxRole));
   }
   decoder.key(3, "subject");
   found.subject = read_words(decoder);
@@ -121,11 +87,11 @@ Result<ContactAnswerBody> ContactAnswerBody::decode(ByteView body) {
   FieldDecoder decoder(body, "answer to a request");
   ContactAnswerBody found;
   decoder.begin_map();
-  found.request = read_request(decoder);
+  found.request = read_about(decoder, "request");
   decoder.key(2, "answer");
   found.answer = static_cast<ContactAnswer>(decoder.number(3));
   decoder.key(3, "role");
-  found.role = decoder.text_within(1, kMostRole);
+  found.role = decoder.text_within(1, kMaxRole);
   const std::size_t at = decoder.offset();
   found.time = read_optional_time(decoder, 4);
   decoder.refuse_unless(
@@ -152,11 +118,11 @@ Result<ContactChangeBody> ContactChangeBody::decode(ByteView body) {
   FieldDecoder decoder(body, "change of a request");
   ContactChangeBody found;
   decoder.begin_map();
-  found.request = read_request(decoder);
+  found.request = read_about(decoder, "request");
   decoder.key(2, "change");
   found.change = static_cast<ContactChange>(decoder.number(2));
   decoder.key(3, "role");
-  found.role = decoder.text_within(1, kMostRole);
+  found.role = decoder.text_within(1, kMaxRole);
   const std::size_t at = decoder.offset();
   found.time = read_optional_time(decoder, 4);
   decoder.refuse_unless(satisfies(need_of_time(found.change), found.time.has_value()), at,
@@ -187,7 +153,7 @@ Result<ContactUnansweredBody> ContactUnansweredBody::decode(ByteView body) {
   FieldDecoder decoder(body, "unanswered request");
   ContactUnansweredBody found;
   decoder.begin_map();
-  found.request = read_request(decoder);
+  found.request = read_about(decoder, "request");
   decoder.key(2, "reach");
   found.reach = static_cast<ContactReach>(decoder.number(2));
   decoder.key(3, "since");

@@ -8,15 +8,9 @@
 #include <vector>
 
 #include "core/record/entry.h"
+#include "core/record/words.h"
 
 namespace openline {
-
-// Words of an officer, in the language that they are written in.
-struct Words {
-  std::string language;
-  std::string text;  // 1..1000 bytes
-  bool operator==(const Words&) const = default;
-};
 
 struct ContactRequestBody {
   std::string from_role;

@@ -47,7 +47,17 @@ const char* kind_name(Kind kind) {
                                     "contact request",
                                     "contact answer",
                                     "contact change",
-                                    "contact unanswered"};
+                                    "contact unanswered",
+                                    "notice",
+                                    "visit",
+                                    "visit act",
+                                    "visit outcome",
+                                    "call",
+                                    "call act",
+                                    "readout",
+                                    "readout answer",
+                                    "translation",
+                                    "disregard"};
   const auto number = static_cast<std::uint16_t>(kind);
   return number < std::size(kNames) ? kNames[number] : kNames[0];
 }
@@ -67,6 +77,15 @@ bool is_signed_singly(Kind kind, Precedence precedence) {
     case Kind::kContactAnswer:
     case Kind::kContactChange:
     case Kind::kContactUnanswered:
+    case Kind::kNotice:
+    case Kind::kVisit:
+    case Kind::kVisitAct:
+    case Kind::kVisitOutcome:
+    case Kind::kCall:
+    case Kind::kCallAct:
+    case Kind::kReadout:
+    case Kind::kReadoutAnswer:
+    case Kind::kDisregard:
       return true;
     default:
       return false;

@@ -35,6 +35,16 @@ enum class Kind : std::uint16_t {
   kContactAnswer = 14,
   kContactChange = 15,
   kContactUnanswered = 16,
+  kNotice = 17,
+  kVisit = 18,
+  kVisitAct = 19,
+  kVisitOutcome = 20,
+  kCall = 21,
+  kCallAct = 22,
+  kReadout = 23,
+  kReadoutAnswer = 24,
+  kTranslation = 25,
+  kDisregard = 26,
 };
 [[nodiscard]] const char* kind_name(Kind kind);  // "text", "acknowledged", ...; "unknown" for others
 [[nodiscard]] bool is_signed_singly(Kind kind, Precedence precedence);  // section 9.3

@@ -4,7 +4,10 @@
 #include <set>
 
 #include "core/record/bodies.h"
+#include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
+#include "core/record/readout_bodies.h"
+#include "core/record/visit_bodies.h"
 
 namespace openline {
 namespace {
@@ -77,6 +80,41 @@ Result<std::vector<EntryId>> read_body(const Entry& entry) {
         cited.push_back(body.request);
       });
       break;
+    case Kind::kVisit:
+      read(VisitBody::decode(entry.body), nothing);
+      break;
+    case Kind::kVisitAct:
+      read(VisitActBody::decode(entry.body), [&](const VisitActBody& body) {
+        cited = {body.visit};
+        if (body.proposal) cited.push_back(*body.proposal);
+      });
+      break;
+    case Kind::kVisitOutcome:
+      read(VisitOutcomeBody::decode(entry.body), [&](const auto& body) { cited = {body.visit}; });
+      break;
+    case Kind::kCall:
+      read(CallBody::decode(entry.body), [&](const CallBody& body) {
+        if (body.request) cited = {*body.request};
+      });
+      break;
+    case Kind::kCallAct:
+      read(CallActBody::decode(entry.body), [&](const CallActBody& body) {
+        cited = {body.call};
+        if (body.statement) cited.push_back(*body.statement);
+      });
+      break;
+    case Kind::kReadout:
+      read(ReadoutBody::decode(entry.body), [&](const auto& body) { cited = {body.of}; });
+      break;
+    case Kind::kReadoutAnswer:
+      read(ReadoutAnswerBody::decode(entry.body), [&](const auto& body) { cited = {body.readout}; });
+      break;
+    case Kind::kTranslation:
+      read(TranslationBody::decode(entry.body), [&](const auto& body) { cited = {body.of}; });
+      break;
+    case Kind::kDisregard:
+      read(DisregardBody::decode(entry.body), [&](const auto& body) { cited = {body.entry}; });
+      break;
     default:
       error = Error{"unknown kind", std::nullopt};
   }
@@ -84,7 +122,7 @@ Result<std::vector<EntryId>> read_body(const Entry& entry) {
   return cited;
 }
 
-bool is_known(Kind kind) { return kind >= Kind::kText && kind <= Kind::kContactUnanswered; }
+bool is_known(Kind kind) { return kind >= Kind::kText && kind <= Kind::kDisregard; }
 
 void label_body(const EntryGraph& graph, std::size_t index, std::vector<std::string>& labels) {
   const Entry& entry = graph.entry(index);

@@ -131,7 +131,8 @@ TEST(EntryTest, NamesKindsAndClasses) {
   EXPECT_STREQ(kind_name(Kind::kText), "text");
   EXPECT_STREQ(kind_name(Kind::kObservation), "observation");
   EXPECT_STREQ(kind_name(Kind::kContactUnanswered), "contact unanswered");
-  EXPECT_STREQ(kind_name(static_cast<Kind>(17)), "unknown");
+  EXPECT_STREQ(kind_name(Kind::kDisregard), "disregard");
+  EXPECT_STREQ(kind_name(static_cast<Kind>(27)), "unknown");
   EXPECT_STREQ(class_name(Class::kExercise), "exercise");
 }
 

@@ -4,8 +4,11 @@
 #include <set>
 
 #include "core/record/bodies.h"
+#include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
 #include "core/record/export_parts.h"
+#include "core/record/readout_bodies.h"
+#include "core/record/visit_bodies.h"
 
 namespace openline {
 namespace {
@@ -182,6 +185,69 @@ class Claims {
         }
         return;
       default:
+        read_act(entry, who);
+    }
+  }
+
+  void read_act(const VerifiedEntry& entry, const std::string& who) {
+    const Bytes& body = entry.entry.body;
+    switch (entry.entry.header.kind) {
+      case Kind::kNotice:
+        add(entry, who + " gave notice: ", name(entry));
+        return;
+      case Kind::kVisit:
+        add(entry, who + " proposed a visit: ", name(entry));
+        return;
+      case Kind::kVisitAct:
+        if (const auto act = VisitActBody::decode(body)) {
+          const std::string what = visit_act_name(act->act);
+          add(entry, who + " put on record that a visit is " + what + ", by the role \"" + act->role + "\": ",
+              name(act->visit));
+        }
+        return;
+      case Kind::kVisitOutcome:
+        if (const auto outcome = VisitOutcomeBody::decode(body))
+          add(entry, who + " said what became of the goals of a visit: ", name(outcome->visit));
+        return;
+      case Kind::kCall:
+        alone_[who + " says that a call was agreed or took place: "].push_back(name(entry));
+        return;
+      case Kind::kCallAct:
+        read_call_act(entry, who);
+        return;
+      case Kind::kReadout:
+        alone_[who + " gives its account: "].push_back(name(entry));
+        return;
+      case Kind::kReadoutAnswer:
+        if (const auto answer = ReadoutAnswerBody::decode(body))
+          add(entry, who + (answer->signs ? " signed a readout: " : " refused to sign a readout: "),
+              name(answer->readout));
+        return;
+      case Kind::kTranslation:
+        if (const auto translation = TranslationBody::decode(body))
+          alone_[who + " gives a courtesy translation of: "].push_back(name(translation->of));
+        return;
+      case Kind::kDisregard:
+        if (const auto disregard = DisregardBody::decode(body))
+          add(entry, who + " asked to disregard: ", name(disregard->entry));
+        return;
+      default:
+        return;
+    }
+  }
+
+  void read_call_act(const VerifiedEntry& entry, const std::string& who) {
+    const auto act = CallActBody::decode(entry.entry.body);
+    if (!act) return;
+    switch (act->act) {
+      case CallAct::kSays:
+        alone_[who + " says how a call went: "].push_back(name(act->call));
+        return;
+      case CallAct::kSigns:
+        add(entry, who + " signed what the other side says of a call: ", name(*act->statement));
+        return;
+      case CallAct::kDenies:
+        add(entry, who + " denies what the other side says of a call: ", name(*act->statement));
         return;
     }
   }

@@ -7,7 +7,7 @@
 namespace openline {
 namespace {
 
-constexpr std::size_t kMaxText = 60000, kMaxRole = 64, kMaxReason = 1000, kMaxTerminals = 64;
+constexpr std::size_t kMaxText = 60000, kMaxReason = 1000, kMaxTerminals = 64;
 
 std::string check_texts(const SendText& command) {
   if (command.text.text.empty() && command.text.attachments.empty()) return "the message is empty";

@@ -14,8 +14,11 @@
 #include "core/crypto/courier_key.h"
 #include "core/record/agreement.h"
 #include "core/record/bodies.h"
+#include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
 #include "core/record/entry.h"
+#include "core/record/readout_bodies.h"
+#include "core/record/visit_bodies.h"
 #include "core/station/store_changes.h"
 
 namespace openline {
@@ -125,12 +128,22 @@ struct ChangeContact {  // of our own request
   std::optional<Words> reason;
   std::optional<RequestKey> key;
 };
+using ActBody = std::variant<VisitBody, VisitActBody, VisitOutcomeBody, CallBody, CallActBody, ReadoutBody,
+                             ReadoutAnswerBody, TranslationBody, DisregardBody>;
+struct PutAct {
+  LineId line;
+  Precedence precedence{};  // of a disregard: always FLASH
+  Class entry_class{};      // of an act that follows another: that one's
+  std::string exercise;
+  ActBody body;
+  std::optional<RequestKey> key;
+};
 struct JumpClock {  // demonstration only: lines' clocks go on by this much
   Seconds by{};
 };
 using Command = std::variant<SendText, Acknowledge, MarkShown, Attend, Leave, TestNow, AcceptCard,
                              ProposeAgreement, RefuseAgreement, ProposeAmendment, Suspend, Resume, GoOn,
-                             RequestContact, AnswerContact, ChangeContact, JumpClock>;
+                             RequestContact, AnswerContact, ChangeContact, PutAct, JumpClock>;
 
 struct EntryMade {
   Serial serial;

@@ -12,11 +12,11 @@ SameParty Station::State::same_party() const {
   };
 }
 
-void Station::State::note_contacts(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
+void Station::State::note_matters(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
   const Entry& entry = placed.entry;
-  const std::vector<const Contact*> changed = line.contacts.place(entry, serial.value);
+  const std::vector<const Matter*> changed = line.matters.place(entry, serial.value);
   const bool is_request =
-      entry.header.kind == Kind::kContactRequest && line.contacts.find(entry.id) != nullptr;
+      entry.header.kind == Kind::kContactRequest && line.matters.find(entry.id) != nullptr;
   if (is_request) track(line, placed, serial, now);
   if (is_request && entry.header.author == signing.key()) {
     const auto [watch, fresh] = line.watches.emplace(
@@ -25,9 +25,14 @@ void Station::State::note_contacts(LineState& line, const PlacedEntry& placed, S
     put_paths(line, now);
   }
   note_for_watches(line, entry);
-  for (const Contact* contact : changed) contact_changed(line, *contact, now);
-  if (const std::optional<std::uint64_t> oldest = line.contacts.drop_oldest()) {
-    turn.erase_state(row_key("contact", number_key(line.group) + "/" + number_key(*oldest)));
+  for (const Matter* matter : changed) {
+    turn.put_state(row_key("matter", number_key(line.group) + "/" + number_key(matter->serial)),
+                   matter->encode());
+    if (matter->kind() == Kind::kContactRequest) contact_changed(line, *matter, now);
+  }
+  if (!changed.empty()) after_commit(Output{StatusChanged{line.id}}, now);
+  if (const std::optional<std::uint64_t> oldest = line.matters.drop_oldest()) {
+    turn.erase_state(row_key("matter", number_key(line.group) + "/" + number_key(*oldest)));
     end_watch(line, *oldest);
   }
 }
@@ -43,7 +48,7 @@ void Station::State::note_for_watches(LineState& line, const Entry& entry) {
   }
   const bool attendance = entry.header.kind == Kind::kAttendance;
   for (auto& [serial, watch] : line.watches) {
-    const EntryId& request = line.contacts.all().at(serial).request().id;
+    const EntryId& request = line.matters.all().at(serial).root().id;
     const bool had = std::ranges::find(about, request) != about.end();
     if (!had && !attendance) continue;
     watch.officer_had_it = watch.officer_had_it || had;
@@ -71,10 +76,8 @@ void Station::State::watch_paths(LineState& line, Now now) {
   if (line.paths.set(up, line_now(now).monotonic)) put_paths(line, now);
 }
 
-void Station::State::contact_changed(LineState& line, const Contact& contact, Now now) {
-  turn.put_state(row_key("contact", number_key(line.group) + "/" + number_key(contact.serial)),
-                 contact.encode());
-  const ContactAct& request = contact.request();
+void Station::State::contact_changed(LineState& line, const Matter& contact, Now now) {
+  const Act& request = contact.root();
   const ContactStatus status = status_of(contact, same_party());
   const bool own = parties.fingerprint_of(request.header.author) == own_party;
   // Theirs waits for us until our own party answered, whatever others said.
@@ -93,13 +96,12 @@ void Station::State::contact_changed(LineState& line, const Contact& contact, No
           Serial{contact.serial}, now);
   }
   set_next_claim(line);
-  after_commit(Output{StatusChanged{line.id}}, now);
 }
 
 void Station::State::set_next_claim(LineState& line) {
   line.next_claim = kNever;
   for (const auto& [serial, watch] : line.watches) {
-    const OpenMessage* item = line.open.find(line.contacts.all().at(serial).request().id);
+    const OpenMessage* item = line.open.find(line.matters.all().at(serial).root().id);
     if (item != nullptr) line.next_claim = std::min(line.next_claim, item->deadline);
   }
 }
@@ -107,11 +109,11 @@ void Station::State::set_next_claim(LineState& line) {
 void Station::State::claim_unanswered(LineState& line, Now now) {
   std::vector<std::uint64_t> due;
   for (const auto& [serial, watch] : line.watches) {
-    const OpenMessage* item = line.open.find(line.contacts.all().at(serial).request().id);
+    const OpenMessage* item = line.open.find(line.matters.all().at(serial).root().id);
     if (item != nullptr && item->deadline <= line_now(now).monotonic) due.push_back(serial);
   }
   for (const std::uint64_t serial : due) {
-    const Header request = line.contacts.all().at(serial).request().header;
+    const Header request = line.matters.all().at(serial).root().header;
     write(line,
           {Kind::kContactUnanswered, request.precedence, request.entry_class, request.exercise,
            unanswered(line, serial, now).encode()},
@@ -121,7 +123,7 @@ void Station::State::claim_unanswered(LineState& line, Now now) {
 }
 
 ContactUnansweredBody Station::State::unanswered(LineState& line, std::uint64_t serial, Now now) const {
-  const ContactAct& request = line.contacts.all().at(serial).request();
+  const Act& request = line.matters.all().at(serial).root();
   const OpenMessage& item = *line.open.find(request.id);
   const ContactWatch& watch = line.watches.at(serial);
   const Now clock = line_now(now);
@@ -152,8 +154,9 @@ std::vector<ContactReport> Station::State::contacts(const LineId& id) const {
   std::vector<ContactReport> reports;
   const auto line = lines.find(id);
   if (line == lines.end()) return reports;
-  for (const auto& [serial, contact] : line->second->contacts.all()) {
-    const StationKey& author = contact.request().header.author;
+  for (const auto& [serial, contact] : line->second->matters.all()) {
+    if (contact.kind() != Kind::kContactRequest) continue;
+    const StationKey& author = contact.root().header.author;
     reports.push_back({Serial{serial}, &contact, parties.code_of(author),
                        parties.fingerprint_of(author) == own_party, status_of(contact, same_party())});
   }

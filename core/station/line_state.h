@@ -35,8 +35,7 @@ struct UnsealedEntry {
   PlacedEntry placed;
 };
 
-inline constexpr std::size_t kMaxContacts =
-    256;  // of a line that are followed; older ones are on record only
+inline constexpr std::size_t kMaxMatters = 256;  // of a line that are followed; older ones are on record only
 
 struct LineState {
   LineState(LineId line, std::uint32_t number, Amendments terms, JointRecordOptions record_options,
@@ -49,7 +48,7 @@ struct LineState {
   JointRecord record;
   OpenItems open;
   TestClock tests;
-  Contacts contacts{kMaxContacts};
+  Matters matters{kMaxMatters};
   PathWatch paths;                                // on the line's clock
   std::map<std::uint64_t, ContactWatch> watches;  // of our station's requests, by serial
   MonotonicTime next_claim = kNever;              // when a request of ours is overdue, on the line's clock

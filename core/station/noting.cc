@@ -40,7 +40,7 @@ void Station::State::track(LineState& line, const PlacedEntry& placed, Serial se
 
 void Station::State::note(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
   const Entry& entry = placed.entry;
-  note_contacts(line, placed, serial, now);
+  note_matters(line, placed, serial, now);
   switch (entry.header.kind) {
     case Kind::kText:
       return note_text(line, placed, serial, now);
@@ -66,9 +66,31 @@ void Station::State::note(LineState& line, const PlacedEntry& placed, Serial ser
     case Kind::kSuspend:
     case Kind::kResume:
       return note_agreement_act(line, entry, now);
+    case Kind::kTranslation:
+      if (const auto body = TranslationBody::decode(entry.body)) {
+        note_receipt(line, body->of, ReceiptKind::kTranslated, body->role, false, entry, serial);
+      }
+      return;
+    case Kind::kDisregard:
+      if (const auto body = DisregardBody::decode(entry.body)) note_disregard(line, *body, entry, serial);
+      return track(line, placed, serial, now);
+    case Kind::kNotice:
+    case Kind::kVisit:
+    case Kind::kVisitAct:
+    case Kind::kCall:
+    case Kind::kReadout:
+      return track(line, placed, serial, now);
     default:
       return;
   }
+}
+
+// Counts by who may take it back: its author's party.
+void Station::State::note_disregard(LineState& line, const DisregardBody& body, const Entry& entry,
+                                    Serial serial) {
+  const std::optional<StationKey> author = author_of(line, body.entry);
+  if (!author || !same_party()(*author, entry.header.author)) return;
+  note_receipt(line, body.entry, ReceiptKind::kDisregarded, body.role, false, entry, serial);
 }
 
 void Station::State::note_text(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
@@ -97,6 +119,7 @@ void Station::State::note_receipt(LineState& line, const EntryId& about, Receipt
               100);
   if (item == nullptr) return;
   const std::string code = parties.code_of(receipt.header.author);
+  if (kind == ReceiptKind::kTranslated || kind == ReceiptKind::kDisregarded) return;
   if (kind == ReceiptKind::kShown) {
     item->shown = true;
     return put_open(line, *item);

@@ -227,10 +227,10 @@ Result<void> Station::State::restore_line_row(const std::string& kind, const std
     line.open.restore(std::move(*item), line_now(now), longest);
     return {};
   }
-  if (kind == "contact") {
-    Result<Contact> contact = Contact::decode(value);
-    if (!contact) return fail(contact.error());
-    line.contacts.restore(std::move(*contact));
+  if (kind == "matter") {
+    Result<Matter> matter = Matter::decode(value);
+    if (!matter) return fail(matter.error());
+    line.matters.restore(std::move(*matter));
     return {};
   }
   if (kind == "contact-watch") {
@@ -280,8 +280,7 @@ void Station::State::start_lines(Now now) {
       const auto share = line->shares.find(signer);
       if (share != line->shares.end()) share->second.learn(line->record, heads.statement.heads, now);
     }
-    std::erase_if(line->watches,
-                  [&](const auto& item) { return !line->contacts.all().contains(item.first); });
+    std::erase_if(line->watches, [&](const auto& item) { return !line->matters.all().contains(item.first); });
     set_next_claim(*line);
     watch_paths(*line, now);
     line->durable_heads = line->record.heads();

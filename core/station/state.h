@@ -138,6 +138,7 @@ struct Station::State {
   void note_text(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
   void note_receipt(LineState& line, const EntryId& about, ReceiptKind kind, const std::string& role,
                     bool authenticated, const Entry& receipt, Serial serial);
+  void note_disregard(LineState& line, const DisregardBody& body, const Entry& entry, Serial serial);
   void note_test(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
   void note_agreement_act(LineState& line, const Entry& entry, Now now);
   void track(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
@@ -146,9 +147,9 @@ struct Station::State {
 
   // contacting.cc: requests for contact
   [[nodiscard]] SameParty same_party() const;
-  void note_contacts(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
+  void note_matters(LineState& line, const PlacedEntry& placed, Serial serial, Now now);
   void note_for_watches(LineState& line, const Entry& entry);
-  void contact_changed(LineState& line, const Contact& contact, Now now);
+  void contact_changed(LineState& line, const Matter& contact, Now now);
   void put_watch(const LineState& line, std::uint64_t serial, const ContactWatch& watch);
   void put_paths(const LineState& line, Now now);
   void end_watch(LineState& line, std::uint64_t serial);
@@ -179,11 +180,16 @@ struct Station::State {
   CommandResult run(RequestContact& command, Now now);
   CommandResult run(AnswerContact& command, Now now);
   CommandResult run(ChangeContact& command, Now now);
+  // act_commands.cc
+  CommandResult run(PutAct& command, Now now);
+  [[nodiscard]] std::optional<CommandError> check_ours(const LineState& line, const EntryId& id) const;
+  [[nodiscard]] std::optional<StationKey> author_of(const LineState& line, const EntryId& id) const;
+  [[nodiscard]] std::vector<const Matter*> matters(const LineId& line) const;
   void fill_language(const LineState& line, Words& words) const;
-  [[nodiscard]] std::expected<const Contact*, CommandError> contact_to_act_on(const LineState& line,
-                                                                              const std::string& prefix,
-                                                                              bool ours) const;
-  CommandResult act_on(LineState& line, const Contact& contact, Kind kind, Bytes body,
+  [[nodiscard]] std::expected<const Matter*, CommandError> contact_to_act_on(const LineState& line,
+                                                                             const std::string& prefix,
+                                                                             bool ours) const;
+  CommandResult act_on(LineState& line, const Matter& contact, Kind kind, Bytes body,
                        const std::optional<RequestKey>& key, Now now);
   [[nodiscard]] std::string own_language(const LineState& line) const;
   std::expected<LineState*, CommandError> writable(const LineId& line);

@@ -81,6 +81,7 @@ std::optional<OutgoingPacket> Station::next_packet(PathIndex path, std::size_t m
 
 void Station::stop(std::string reason, Now now) { state_->links.close(std::move(reason), now); }
 StationStatus Station::status(Now now) const { return state_->status(now); }
+std::vector<const Matter*> Station::matters(const LineId& line) const { return state_->matters(line); }
 std::vector<ContactReport> Station::contacts(const LineId& line) const { return state_->contacts(line); }
 
 std::optional<LineForExport> Station::for_export(const LineId& line) const {

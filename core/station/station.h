@@ -108,6 +108,8 @@ class Station {
   // What an export of a line needs beside its entries (section 12). nullopt: no such line.
   // Of a line, the newest last. What it points to holds until the station's next step.
   [[nodiscard]] std::vector<ContactReport> contacts(const LineId& line) const;
+  // Requests for contact, visits, calls and readouts that are followed, oldest first.
+  [[nodiscard]] std::vector<const Matter*> matters(const LineId& line) const;
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const;
   // Which entries the other members are known to hold, for receipts. Empty: no such line.
   [[nodiscard]] std::vector<MemberCoverage> coverage(const LineId& line) const;

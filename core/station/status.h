@@ -36,7 +36,7 @@ struct PeerStatus {
 // A request for contact, with what the record says of it.
 struct ContactReport {
   Serial serial;
-  const Contact* contact = nullptr;
+  const Matter* contact = nullptr;
   std::string requester;  // party code
   bool own = false;
   ContactStatus status;

@@ -40,8 +40,8 @@ struct ConfirmEntry {
   ChainNumber chain;
   Sequence sequence;
 };
-// Shown or acknowledged: beside the entry that it is about.
-enum class ReceiptKind : std::uint8_t { kShown = 1, kAcknowledged = 2 };
+// What another entry says of this one: beside the entry that it is about.
+enum class ReceiptKind : std::uint8_t { kShown = 1, kAcknowledged = 2, kTranslated = 3, kDisregarded = 4 };
 struct PutReceipt {
   ChainNumber chain;  // of the entry that it is about
   Sequence sequence;
