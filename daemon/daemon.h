@@ -63,6 +63,9 @@ class Daemon : public StationPort {
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const override {
     return station_->for_export(line);
   }
+  [[nodiscard]] std::vector<const Matter*> matters(const LineId& line) const override {
+    return station_->matters(line);
+  }
   [[nodiscard]] std::vector<MemberCoverage> coverage(const LineId& line) const override {
     return station_->coverage(line);
   }

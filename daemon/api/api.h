@@ -27,6 +27,8 @@ struct Call {
 };
 using CallPtr = std::shared_ptr<Call>;
 
+class JsonReader;
+
 class Api {
  public:
   Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments);
@@ -64,6 +66,22 @@ class Api {
   Refusal go_on(const CallPtr& call);
   // text_requests.cc
   Refusal post_entries(const CallPtr& call);
+  // act_requests.cc
+  Refusal request_contact(const CallPtr& call);
+  Refusal answer_contact(const CallPtr& call);
+  Refusal change_contact(const CallPtr& call);
+  Refusal propose_visit(const CallPtr& call);
+  Refusal act_on_visit(const CallPtr& call);
+  Refusal visit_outcome(const CallPtr& call);
+  Refusal post_call(const CallPtr& call);
+  Refusal act_on_call(const CallPtr& call);
+  Refusal post_readout(const CallPtr& call);
+  Refusal answer_readout(const CallPtr& call);
+  Refusal post_translation(const CallPtr& call);
+  Refusal post_disregard(const CallPtr& call);
+  Refusal get_matters(const CallPtr& call);
+  // effort_requests.cc
+  Refusal get_efforts(const CallPtr& call);
   // record_requests.cc
   Refusal get_record(const CallPtr& call);
   Refusal get_entry(const CallPtr& call);
@@ -73,6 +91,15 @@ class Api {
   Refusal get_events(const CallPtr& call);
   Refusal attend(const CallPtr& call);
   Refusal get_attachment(const CallPtr& call);
+
+  struct ActRequest;
+  [[nodiscard]] std::expected<ActRequest, ApiError> read_act(const CallPtr& call, std::optional<Kind> kind);
+  [[nodiscard]] std::expected<const Matter*, ApiError> find_matter(const LineId& line, Kind kind,
+                                                                   const std::string& text) const;
+  Refusal put_act(const CallPtr& call, const ActRequest& request, JsonReader& reader, ActBody body);
+  void put_about(const CallPtr& call, const ActRequest& request, const std::string& prefix, PutAct command,
+                 std::function<void(ActBody&, const EntryId&)> name_entry);
+  void run_one(const CallPtr& call, Command command);
 
   [[nodiscard]] std::expected<LineId, ApiError> find_line(const std::string& name_or_id);
   void refresh_names();
@@ -87,6 +114,7 @@ class Api {
   StationPort& station_;
   ReadWorker& reads_;
   AttachmentPort& attachments_;
+  StationKey station_key_;  // read by the reading thread too
   EventHub events_;
   struct NamedLine {
     LineId line;
@@ -99,5 +127,6 @@ class Api {
 };
 
 [[nodiscard]] nlohmann::json done_view(const Done& done);
+[[nodiscard]] std::optional<ApiError> check_key(const std::string& key);  // an idempotency key
 
 }  // namespace openline::daemon

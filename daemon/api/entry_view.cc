@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/record/bodies.h"
-#include "core/record/contact_bodies.h"
+#include "daemon/api/act_view.h"
 #include "daemon/api/views.h"
 
 namespace openline::daemon {
@@ -56,49 +56,6 @@ void show(const ObservationBody& body, json& view) {
   view["entry"] = body.entry ? json(body.entry->hex()) : json(nullptr);
 }
 
-json words_or_null(const std::optional<Words>& words) {
-  if (!words) return nullptr;
-  return {{"language", words->language}, {"text", words->text}};
-}
-json time_or_null(const std::optional<WallTime>& time) {
-  return time ? json(utc_text(*time)) : json(nullptr);
-}
-void show(const ContactRequestBody& body, json& view) {
-  view["from_role"] = body.from_role;
-  view["to_roles"] = body.to_roles;
-  view["subject"] = words_or_null(body.subject);
-  view["proposed"] = time_or_null(body.proposed);
-  view["repeats"] = body.repeats ? json(body.repeats->hex()) : json(nullptr);
-}
-void show(const ContactAnswerBody& body, json& view) {
-  view["request"] = body.request.hex();
-  view["answer"] = contact_answer_name(body.answer);
-  view["role"] = body.role;
-  view["at"] = time_or_null(body.time);
-  view["reason"] = words_or_null(body.reason);
-  view["courtesy"] = words_or_null(body.courtesy);
-}
-void show(const ContactChangeBody& body, json& view) {
-  view["request"] = body.request.hex();
-  view["change"] = contact_change_name(body.change);
-  view["role"] = body.role;
-  view["at"] = time_or_null(body.time);
-  view["reason"] = words_or_null(body.reason);
-}
-void show(const ContactUnansweredBody& body, json& view) {
-  json there = json::array();
-  for (const EntryId& id : body.signed_there) there.push_back(id.hex());
-  view["request"] = body.request.hex();
-  view["reach"] = contact_reach_name(body.reach);
-  view["since"] = utc_text(body.since);
-  view["until"] = utc_text(body.until);
-  view["observed"] = {{"path_up_s", body.path_up.count()},
-                      {"path_down_s", body.path_down.count()},
-                      {"unobserved_s", body.unobserved.count()},
-                      {"times_silent", body.times_silent}};
-  view["signed_there"] = std::move(there);
-}
-
 template <class Body>
 void show_decoded(ByteView bytes, json& view, std::vector<std::string>& labels) {
   const auto body = Body::decode(bytes);
@@ -131,20 +88,14 @@ void show_body(const Entry& entry, json& view, std::vector<std::string>& labels)
       return show_decoded<ReasonBody>(entry.body, view, labels);
     case Kind::kObservation:
       return show_decoded<ObservationBody>(entry.body, view, labels);
-    case Kind::kContactRequest:
-      return show_decoded<ContactRequestBody>(entry.body, view, labels);
-    case Kind::kContactAnswer:
-      return show_decoded<ContactAnswerBody>(entry.body, view, labels);
-    case Kind::kContactChange:
-      return show_decoded<ContactChangeBody>(entry.body, view, labels);
-    case Kind::kContactUnanswered:
-      return show_decoded<ContactUnansweredBody>(entry.body, view, labels);
+    default:
+      if (!show_act(entry, view, labels)) labels.push_back("unknown kind");
   }
-  labels.push_back("unknown kind");
 }
 
 json receipts_view(const Entry& entry, const EntryContext& context, const LineContext& line) {
-  json stored = json::array(), shown = json::array(), acknowledged = json::array();
+  json stored = json::array(), shown = json::array(), acknowledged = json::array(), translated = json::array(),
+       disregarded = json::array();
   const bool own = entry.header.author == line.own_station;
   const std::string author = line.code_of(entry.header.author);
   if (!own && context.chain) stored.push_back(line.own_code);
@@ -157,15 +108,29 @@ json receipts_view(const Entry& entry, const EntryContext& context, const LineCo
     json view{{"by", line.code_of(receipt.by)},
               {"role", role_or_null(receipt.role)},
               {"time", utc_text(receipt.time)}};
-    if (receipt.kind == ReceiptKind::kShown) {
-      shown.push_back(std::move(view));
-    } else {
-      view["authenticated"] = receipt.authenticated;
-      acknowledged.push_back(std::move(view));
+    switch (receipt.kind) {
+      case ReceiptKind::kShown:
+        shown.push_back(std::move(view));
+        break;
+      case ReceiptKind::kAcknowledged:
+        view["authenticated"] = receipt.authenticated;
+        acknowledged.push_back(std::move(view));
+        break;
+      case ReceiptKind::kTranslated:
+        view["serial"] = receipt.receipt.value;
+        translated.push_back(std::move(view));
+        break;
+      case ReceiptKind::kDisregarded:
+        view["serial"] = receipt.receipt.value;
+        disregarded.push_back(std::move(view));
+        break;
     }
   }
-  return {
-      {"stored", std::move(stored)}, {"shown", std::move(shown)}, {"acknowledged", std::move(acknowledged)}};
+  return {{"stored", std::move(stored)},
+          {"shown", std::move(shown)},
+          {"acknowledged", std::move(acknowledged)},
+          {"translated", std::move(translated)},
+          {"disregarded", std::move(disregarded)}};
 }
 
 }  // namespace
@@ -225,6 +190,7 @@ json entry_view(const Entry& entry, const EntryContext& context, const LineConte
   if (!context.chain) labels.push_back("earlier entries on the way");
   const auto revoked = line.revoked.find(header.author);
   if (revoked != line.revoked.end() && revoked->second) labels.push_back("its station is revoked");
+  if (!view["receipts"]["disregarded"].empty()) labels.push_back("disregard: its author took it back");
   view["labels"] = std::move(labels);
   return view;
 }

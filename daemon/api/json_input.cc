@@ -7,9 +7,36 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "core/record/visit_bodies.h"
+
 namespace openline::daemon {
 
 using nlohmann::json;
+
+namespace {
+
+// "2023-06-14T00:30:00Z" or with ".123" before the Z.
+std::optional<WallTime> utc_of(std::string_view text) {
+  if (text.size() < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z')
+    return std::nullopt;
+  const auto day = day_of(text.substr(0, 10));
+  const auto number = [&](std::size_t at, std::size_t size) {
+    int value = -1;
+    const char* end = text.data() + at + size;
+    const auto read = std::from_chars(text.data() + at, end, value);
+    return read.ec == std::errc{} && read.ptr == end ? value : -1;
+  };
+  const int hour = number(11, 2), minute = number(14, 2), second = number(17, 2);
+  const bool whole = text.size() == 20;
+  if (!whole && (text.size() != 24 || text[19] != '.')) return std::nullopt;
+  const int part = whole ? 0 : number(20, 3);
+  if (!day || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59 || part < 0)
+    return std::nullopt;
+  return WallTime{std::chrono::duration_cast<Milliseconds>(day->time_since_epoch()) +
+                  Milliseconds{((hour * 60 + minute) * 60 + second) * 1000LL + part}};
+}
+
+}  // namespace
 
 std::expected<json, ApiError> parse_json(std::string_view text) {
   if (text.empty()) return json::object();
@@ -131,6 +158,53 @@ Class JsonReader::entry_class(std::string_view name) {
   }
   refuse(name, "must be live, exercise, test or service");
   return Class::kLive;
+}
+
+std::optional<WallTime> JsonReader::optional_time(std::string_view name) {
+  const auto given = optional_text(name, 32);
+  if (!given) return std::nullopt;
+  const auto moment = utc_of(*given);
+  if (!moment) refuse(name, "must be a time in UTC, as \"2023-06-14T00:30:00Z\"");
+  return moment;
+}
+
+WallTime JsonReader::time(std::string_view name) {
+  require(name);
+  return optional_time(name).value_or(WallTime{});
+}
+
+std::optional<Words> JsonReader::optional_words(std::string_view name) {
+  const auto given = optional_text(name, kMaxWords);
+  if (!given) return std::nullopt;
+  return Words{optional_text("language", 16, 2).value_or(""), *given};
+}
+
+std::optional<Words> JsonReader::optional_words_object(std::string_view name) {
+  const json* value = take(name);
+  if (value == nullptr) return std::nullopt;
+  JsonReader inner(*value, std::string(name));
+  Words words;
+  words.language = inner.text("language", 16, 2);
+  words.text = inner.text("text", kMaxWords);
+  adopt(inner.finish());
+  return words;
+}
+
+std::size_t JsonReader::word(std::string_view name, std::initializer_list<std::string_view> words) {
+  const std::string given = text(name, 32);
+  const auto found = std::ranges::find(words, given);
+  if (found == words.end()) {
+    std::string list;
+    for (const std::string_view one : words) list += (list.empty() ? "" : ", ") + std::string(one);
+    refuse(name, "must be one of: " + list);
+    return 0;
+  }
+  return static_cast<std::size_t>(found - words.begin());
+}
+
+bool JsonReader::has(std::string_view name) const {
+  const auto found = object_.is_object() ? object_.find(name) : object_.end();
+  return found != object_.end() && !found->is_null();
 }
 
 std::string JsonReader::role(bool required) {

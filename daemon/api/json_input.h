@@ -3,6 +3,7 @@
 // are refused by name.
 #pragma once
 
+#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/record/entry.h"
+#include "core/record/words.h"
 #include "daemon/api/http.h"
 
 namespace openline::daemon {
@@ -33,6 +35,16 @@ class JsonReader {
   [[nodiscard]] const nlohmann::json* optional_array(std::string_view name, std::size_t most);
   [[nodiscard]] std::optional<Precedence> optional_precedence(std::string_view name);
   [[nodiscard]] Class entry_class(std::string_view name);
+  // "2023-06-14T00:30:00Z", with or without parts of a second, and no other zone.
+  [[nodiscard]] std::optional<WallTime> optional_time(std::string_view name);
+  [[nodiscard]] WallTime time(std::string_view name);
+  // The text called `name`, in the language of the field "language", or the desk's own where that is absent.
+  [[nodiscard]] std::optional<Words> optional_words(std::string_view name);
+  // {"language": ..., "text": ...}
+  [[nodiscard]] std::optional<Words> optional_words_object(std::string_view name);
+  // One of `words`, by its place in them.
+  [[nodiscard]] std::size_t word(std::string_view name, std::initializer_list<std::string_view> words);
+  [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] std::string role(bool required);
 
   void refuse(std::string_view name, std::string message);

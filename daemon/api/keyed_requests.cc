@@ -23,6 +23,10 @@ const std::optional<RequestKey>& key_of(const Command& command) {
   static const std::optional<RequestKey> kNone;
   if (const auto* text = std::get_if<SendText>(&command)) return text->request;
   if (const auto* acknowledge = std::get_if<Acknowledge>(&command)) return acknowledge->request;
+  if (const auto* request = std::get_if<RequestContact>(&command)) return request->key;
+  if (const auto* answer = std::get_if<AnswerContact>(&command)) return answer->key;
+  if (const auto* change = std::get_if<ChangeContact>(&command)) return change->key;
+  if (const auto* act = std::get_if<PutAct>(&command)) return act->key;
   return kNone;
 }
 

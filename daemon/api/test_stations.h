@@ -76,6 +76,7 @@ class TestStation : public StationPort {
   std::optional<LineForExport> for_export(const LineId& line) const override {
     return station->for_export(line);
   }
+  std::vector<const Matter*> matters(const LineId& line) const override { return station->matters(line); }
   std::vector<MemberCoverage> coverage(const LineId& line) const override { return station->coverage(line); }
   CardFile own_card() const override { return station->own_card(); }
   const StationKeyPair& signing_key() const override { return station->signing_key(); }

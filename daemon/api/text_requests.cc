@@ -52,11 +52,15 @@ std::expected<SendText, ApiError> read_text(const json& object, const LineId& li
   return command;
 }
 
+}  // namespace
+
 std::optional<ApiError> check_key(const std::string& key) {
   const bool visible = std::ranges::all_of(key, [](char c) { return c > 0x20 && c < 0x7f; });
   if (key.size() <= kMaxKey && visible) return std::nullopt;
   return bad_field("Idempotency-Key", "must be 1 to 128 visible ASCII characters");
 }
+
+namespace {
 
 // Looks up each file that the texts name, one after the other, then goes on.
 class FileCheck : public std::enable_shared_from_this<FileCheck> {
