@@ -8,6 +8,7 @@
 
 #include "cli/entry_view.h"
 #include "cli/json_text.h"
+#include "cli/matter_text.h"
 #include "cli/status_view.h"
 #include "cli/visible_text.h"
 
@@ -126,6 +127,28 @@ Outcome<void> acknowledge(Terminal& terminal, const StationApi& api, const Ackno
   return report(
       terminal, api.acknowledge(line, options.id, role, key, told_retries(terminal)),
       fmt::format("Acknowledged as {} (the role; not personally authenticated).", visible_line(role)));
+}
+
+Outcome<void> put_act(Terminal& terminal, const StationApi& api, const ActOptions& options) {
+  std::string role = options.role;
+  if (role.empty()) {
+    const auto told = api.line(options.line);
+    if (!told) return failed(told.error());
+    role = default_role(told->value);
+  }
+  const auto request = act_request(options, role);
+  if (!request) return failed(request.error());
+  const std::string key = options.key.empty() ? new_request_key() : options.key;
+  return report(terminal, api.put(options.line, request->address, request->body, key, told_retries(terminal)),
+                request->said);
+}
+
+Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std::string& what,
+                           const std::string& line) {
+  const auto told = api.get_json(line, "/" + what);
+  if (!told) return failed(told.error());
+  terminal.out << (terminal.json ? *told + "\n" : matters_text(what, *told));
+  return {};
 }
 
 Outcome<void> show_agreement(Terminal& terminal, const StationApi& api, const std::string& line) {

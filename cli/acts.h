@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "cli/act_options.h"
 #include "cli/failure.h"
 #include "cli/station_api.h"
 #include "cli/terminal.h"
@@ -27,6 +28,11 @@ namespace openline::cli {
 // "suspend", "resume", "go-on", "test"
 [[nodiscard]] Outcome<void> act(Terminal& terminal, const StationApi& api, const std::string& what,
                                 const std::string& line, const std::string& reason);
+
+[[nodiscard]] Outcome<void> put_act(Terminal& terminal, const StationApi& api, const ActOptions& options);
+// "contacts", "visits", "calls", "readouts", "efforts"
+[[nodiscard]] Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std::string& what,
+                                         const std::string& line);
 
 struct AcknowledgeOptions {
   std::string id;    // the beginning of one, at least 4 digits

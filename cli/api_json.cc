@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/matter_text.h"
+
 namespace openline::cli {
 namespace {
 
@@ -89,6 +91,7 @@ EntryView entry_of(const json& j) {
                                     {&e.detail, "detail"}}) {
     *field = text(j, name);
   }
+  e.summary = act_summary(j.dump(-1, ' ', false, json::error_handler_t::replace));
   e.own = flag(j, "own");
   e.authenticated = flag(j, "authenticated");
   e.attended = flag(j, "attended");

@@ -26,6 +26,7 @@ struct EntryView {
   bool own = false;
   // by kind
   std::string text, language, role, entry, agreement, reason, what, since, detail;
+  std::string summary;  // of an act, in words
   std::vector<AttachedFile> attachments;
   std::vector<std::string> entries;
   std::uint64_t number = 0;

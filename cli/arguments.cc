@@ -63,37 +63,146 @@ class Parser {
     return sub;
   }
 
+  void add_class(CLI::App* sub) {
+    std::vector<CLI::Option*> all{sub->add_flag("--live", live_), sub->add_option("--exercise", exercise_),
+                                  sub->add_flag("--test", test_), sub->add_flag("--service", service_)};
+    for (CLI::Option* one : all) {
+      for (CLI::Option* other : all) {
+        if (one != other) one->excludes(other);
+      }
+    }
+  }
+  // What the class's options said; empty where none was given.
+  Outcome<void> take_class(std::string& entry_class, std::string& exercise) {
+    if (exercise_ && exercise_->empty())
+      return failed(ExitCode::kUsage, "--exercise: the exercise needs a name");
+    entry_class = live_ ? "live" : exercise_ ? "exercise" : test_ ? "test" : service_ ? "service" : "";
+    exercise = exercise_.value_or("");
+    return {};
+  }
+
+  CLI::App* act(const char* name) {
+    CLI::App* sub = command(name, kOfficer, put_);
+    sub->add_option("LINE", put_.line)->required();
+    sub->add_option("--role", put_.role);
+    sub->add_option("--key", put_.key);
+    sub->add_option("--language", put_.language);
+    sub->callback([this, name] {
+      name_ = name;
+      chosen_ = [this, name]() -> Outcome<void> {
+        if (auto wrong = take_class(put_.entry_class, put_.exercise); !wrong) return wrong;
+        put_.command = name;
+        arguments_.command = std::move(put_);
+        return {};
+      };
+    });
+    return sub;
+  }
+  void add_precedence(CLI::App* sub) {
+    sub->add_option("-p,--precedence", put_.precedence)
+        ->check(CLI::IsMember({"flash", "immediate", "priority", "routine"}));
+  }
+
+  void contact_commands() {
+    CLI::App* request = act("request");
+    request->add_option("SUBJECT", put_.text)->required();
+    request->add_option("--from", put_.from_role)->required();
+    request->add_option("--to", put_.to_roles)->required()->expected(1)->take_all();
+    request->add_option("--at", put_.at);
+    request->add_option("--repeats", put_.id);
+    add_class(request);
+    add_precedence(request);
+    CLI::App* answer = act("answer");
+    answer->add_option("ID", put_.id)->required();
+    answer->add_option("ANSWER", put_.action)->required();
+    answer->add_option("--at", put_.at);
+    answer->add_option("--reason", put_.reason);
+    answer->add_option("--courtesy", put_.courtesy);
+    CLI::App* withdraw = act("withdraw");
+    withdraw->add_option("ID", put_.id)->required();
+    withdraw->add_option("--reason", put_.reason);
+    CLI::App* reschedule = act("reschedule");
+    reschedule->add_option("ID", put_.id)->required();
+    reschedule->add_option("--at", put_.at)->required();
+    reschedule->add_option("--reason", put_.reason);
+    CLI::App* agree = act("agree-time");
+    agree->add_option("ID", put_.id)->required();
+    agree->add_option("--at", put_.at);
+  }
+
+  void act_commands() {
+    contact_commands();
+    CLI::App* visit = act("visit");
+    visit->add_option("ACTION", put_.action)->required();
+    visit->add_option("VISIT", put_.id)->required();
+    visit->add_option("--place", put_.place);
+    visit->add_option("--from", put_.first_day);
+    visit->add_option("--to", put_.last_day);
+    visit->add_option("--goal", put_.goals)->expected(1)->take_all();
+    visit->add_option("--level", put_.delegations)->expected(1)->take_all();
+    visit->add_option("--outcome", put_.outcomes)->expected(1)->take_all();
+    visit->add_option("--reason", put_.reason);
+    visit->add_option("--courtesy", put_.courtesy);
+    visit->add_option("--until", put_.until);
+    add_class(visit);
+    add_precedence(visit);
+    CLI::App* call = act("call");
+    call->add_option("ACTION", put_.action)->required();
+    call->add_option("CALL", put_.id);
+    call->add_option("--at", put_.at);
+    call->add_option("--with", put_.participants)->expected(1)->take_all();
+    call->add_option("--request", put_.request);
+    call->add_option("--subject", put_.text);
+    call->add_option("--statement", put_.statement);
+    call->add_option("--reason", put_.reason);
+    add_class(call);
+    add_precedence(call);
+    CLI::App* readout = act("readout");
+    readout->add_option("ACTION", put_.action)->required();
+    readout->add_option("ID", put_.id)->required();
+    readout->add_option("TEXT", put_.text);
+    readout->add_option("--mark", put_.mark)->default_val("national");
+    readout->add_option("--reason", put_.reason);
+    CLI::App* translate = act("translate");
+    translate->add_option("ID", put_.id)->required();
+    translate->add_option("TEXT", put_.text)->required();
+    translate->add_option("--stage", put_.stage)->required();
+    translate->add_option("--reviewer", put_.reviewer);
+    CLI::App* disregard = act("disregard");
+    disregard->add_option("ID", put_.id)->required();
+    disregard->add_option("--reason", put_.reason);
+    for (const char* what : {"contacts", "visits", "calls", "readouts", "efforts"}) {
+      CLI::App* sub = command(what, kOfficer, matters_);
+      sub->add_option("LINE", matters_.line)->required();
+      sub->callback([this, what] {
+        name_ = what;
+        chosen_ = [this, what]() -> Outcome<void> {
+          matters_.what = what;
+          arguments_.command = std::move(matters_);
+          return {};
+        };
+      });
+    }
+  }
+
   void officer_commands() {
+    act_commands();
     command("status", kOfficer, status_)->add_flag("--exit-code", status_.exit_code);
     command("inbox", kOfficer, inbox_)->add_option("LINE", inbox_.line);
 
     CLI::App* send = command("send", kOfficer, send_);
     send->add_option("LINE", send_.line)->required();
     send->add_option("TEXT", send_.text)->required();
-    CLI::Option* live = send->add_flag("--live", live_);
-    CLI::Option* exercise = send->add_option("--exercise", send_.exercise);
-    CLI::Option* test = send->add_flag("--test", test_);
-    CLI::Option* service = send->add_flag("--service", service_);
-    for (CLI::Option* one : {live, exercise, test, service}) {
-      for (CLI::Option* other : {live, exercise, test, service}) {
-        if (one != other) one->excludes(other);
-      }
-    }
+    add_class(send);
     send->add_option("-p,--precedence", send_.precedence)
         ->check(CLI::IsMember({"flash", "immediate", "priority", "routine"}));
     send->add_option("--attach", send_.files)->expected(1)->take_all();
     send->add_option("--role", send_.role);
     send->add_option("--key", send_.key);
-    send->callback([this, exercise] {
+    send->callback([this] {
       name_ = "send";
-      chosen_ = [this, exercise]() -> Outcome<void> {
-        if (exercise->count() > 0 && send_.exercise.empty())
-          return failed(ExitCode::kUsage, "--exercise: the exercise needs a name");
-        send_.entry_class = live_                   ? "live"
-                            : exercise->count() > 0 ? "exercise"
-                            : test_                 ? "test"
-                            : service_              ? "service"
-                                                    : "";
+      chosen_ = [this]() -> Outcome<void> {
+        if (auto wrong = take_class(send_.entry_class, send_.exercise); !wrong) return wrong;
         if (send_.entry_class.empty()) return failed(ExitCode::kUsage, std::string("send: ") + kClassMissing);
         arguments_.command = std::move(send_);
         return {};
@@ -218,6 +327,9 @@ class Parser {
   std::string name_;
   bool help_ = false;
   bool live_ = false, test_ = false, service_ = false;
+  std::optional<std::string> exercise_;
+  ActOptions put_;
+  MattersCommand matters_;
   std::vector<std::string> ack_words_;
   StatusCommand status_;
   InboxCommand inbox_;

@@ -37,6 +37,9 @@ struct RefuseCommand {
 struct ActCommand {
   std::string what, line, reason;
 };
+struct MattersCommand {
+  std::string what, line;
+};
 struct ExportCommand {
   std::string line, output;
 };
@@ -53,8 +56,8 @@ struct HelpCommand {
 using Command =
     std::variant<HelpCommand, VersionCommand, InitOptions, CourierKeyOptions, VerifyOptions, RunCommand,
                  CardOptions, AcceptOptions, AgreeCommand, AgreementCommand, RefuseCommand, AmendCommand,
-                 ActCommand, StatusCommand, InboxCommand, SendOptions, AttendOptions, AcknowledgeOptions,
-                 RecordOptions, ExportCommand, AttachmentCommand>;
+                 ActCommand, ActOptions, MattersCommand, StatusCommand, InboxCommand, SendOptions,
+                 AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, AttachmentCommand>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

@@ -196,8 +196,8 @@ class Attendance {
   void obey(const TypedWaiting&) {
     if (desk_.waiting().empty()) terminal_.out << "Nothing waits.\n";
     for (const auto& [serial, entry] : desk_.waiting()) {
-      terminal_.out << (entry.kind == "text" ? arrival_text(entry, terminal_.colour)
-                                             : entry_text(entry, terminal_.colour));
+      terminal_.out << (is_for_officer(entry) ? arrival_text(entry, terminal_.colour)
+                                              : entry_text(entry, terminal_.colour));
     }
   }
   void obey(const TypedStatus&) {

@@ -45,6 +45,10 @@ struct Doer {
   Outcome<void> operator()(const ActCommand& c) const {
     return act(terminal, api(), c.what, c.line, c.reason);
   }
+  Outcome<void> operator()(const ActOptions& options) const { return put_act(terminal, api(), options); }
+  Outcome<void> operator()(const MattersCommand& c) const {
+    return show_matters(terminal, api(), c.what, c.line);
+  }
   Outcome<void> operator()(const StatusCommand& c) const { return show_status(terminal, api(), c.exit_code); }
   Outcome<void> operator()(const InboxCommand& c) const { return show_inbox(terminal, api(), c.line); }
   Outcome<void> operator()(const SendOptions& options) const { return send(terminal, api(), options); }

@@ -24,7 +24,7 @@ bool Desk::show(const EntryView& entry, const std::string& raw) {
   if (long_past || !seen_.insert(entry.serial).second) return false;
   if (seen_.size() > kMostSeen) seen_.erase(seen_.begin());
   if (terminal_.json) terminal_.out << raw << '\n';
-  if (entry.kind != "text") {
+  if (!is_for_officer(entry)) {
     print_act(entry);
     return false;
   }

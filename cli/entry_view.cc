@@ -41,8 +41,11 @@ std::string indented(const std::string& text) { return "     " + text + "\n"; }
 std::string body_text(const EntryView& entry, bool colour) {
   std::string out;
   const std::string mark = painted(colour, paint_of_class(entry.entry_class), upper(entry.entry_class));
-  for (const std::string& line : visible_lines(entry.text))
-    out += indented(fmt::format("{} | {}", mark, line));
+  if (!entry.summary.empty()) out += indented(fmt::format("{} | {}", mark, entry.summary));
+  if (entry.summary.empty()) {
+    for (const std::string& line : visible_lines(entry.text))
+      out += indented(fmt::format("{} | {}", mark, line));
+  }
   for (const AttachedFile& file : entry.attachments) {
     out += indented(fmt::format("file \"{}\", {} bytes: openline attachment {} -o FILE",
                                 visible_line(file.name), file.size, visible_line(file.hash)));
@@ -102,8 +105,15 @@ std::string class_text(std::string_view entry_class, std::string_view exercise, 
   return painted(colour, paint_of_class(entry_class), words);
 }
 
+bool is_for_officer(const EntryView& entry) {
+  constexpr std::string_view kKinds[] = {"text", "contact request", "notice",   "visit", "visit act",
+                                         "call", "readout",         "disregard"};
+  return std::ranges::find(kKinds, entry.kind) != std::end(kKinds);
+}
+
 std::string act_text(const EntryView& entry) {
   const std::string& kind = entry.kind;
+  if (!entry.summary.empty()) return entry.summary;
   if (kind == "shown") {
     std::string ids;
     for (const std::string& id : entry.entries) ids += (ids.empty() ? "" : ", ") + short_id(id);
@@ -132,7 +142,7 @@ std::string act_text(const EntryView& entry) {
 
 std::string entry_text(const EntryView& entry, bool colour) {
   std::string out = heading(entry, colour) + "\n";
-  if (entry.kind == "text") {
+  if (is_for_officer(entry)) {
     if (!entry.role.empty()) out += indented("from " + visible_line(entry.role));
     out += body_text(entry, colour);
     const std::string receipts = receipts_text(entry);

@@ -17,6 +17,8 @@ namespace openline::cli {
 // "LIVE", "EXERCISE JUNE-2023", "TEST", "SERVICE"
 [[nodiscard]] std::string class_text(std::string_view entry_class, std::string_view exercise, bool colour);
 // One line: what an entry that is no text says.
+// Whether it is to be shown to the officer on watch, and waits for an acknowledgement.
+[[nodiscard]] bool is_for_officer(const EntryView& entry);
 [[nodiscard]] std::string act_text(const EntryView& entry);
 // Heading, text, files, receipts: an entry as the record shows it. Ends with a line end.
 [[nodiscard]] std::string entry_text(const EntryView& entry, bool colour);

@@ -46,6 +46,45 @@ constexpr CommandHelp kCommands[] = {
     {"ack", kOfficer, "[LINE] ID [--role ROLE]", "acknowledge a message",
      "ID is the beginning of the message's id, at least four digits. The line is found by it.\n"
      "The acknowledgement carries the role; the officer is not personally authenticated by it.\n"},
+    {"request", kOfficer, "LINE CLASS --from ROLE --to ROLE... [--at TIME] [-p PRECEDENCE] SUBJECT",
+     "ask the other side for contact",
+     "  --from ROLE     in whose name\n"
+     "  --to ROLE       whom it asks for; again for delegates, in the order to try\n"
+     "  --at TIME       proposed, in UTC: 2023-06-14T00:30:00Z; if left out, as soon as possible\n"
+     "  --repeats ID    an earlier request that this one repeats\n"
+     "CLASS as for `send`. If nobody answers within the agreement's time, this station puts that on record "
+     "with what it\n"
+     "observed meanwhile.\n"},
+    {"answer", kOfficer, "LINE ID ANSWER [--at TIME] [--reason TEXT] [--courtesy LANG=TEXT]",
+     "answer a request for contact",
+     "ANSWER is accept, decline, defer or counter; a counter-proposal needs --at.\n"
+     "  --courtesy LANG=TEXT   the reason in their language, marked as a courtesy\n"},
+    {"withdraw", kOfficer, "LINE ID [--reason TEXT]", "withdraw our own request for contact", ""},
+    {"reschedule", kOfficer, "LINE ID --at TIME [--reason TEXT]", "set another time for our own request", ""},
+    {"agree-time", kOfficer, "LINE ID [--at TIME]", "agree to the time that they proposed instead", ""},
+    {"contacts", kOfficer, "LINE", "requests for contact: what became of each, and whose claim that is", ""},
+    {"efforts", kOfficer, "LINE", "the history of efforts: requests by level, and how they ended", ""},
+    {"visit", kOfficer, "LINE ACTION VISIT [CLASS] ...", "propose a visit, or act on one",
+     "ACTION is propose (with CLASS, --place, --from DAY, --to DAY, --goal TEXT..., --level PARTY=LEVEL...), "
+     "accept,\n"
+     "counter (--place, --from, --to), postpone (--reason, --until), cancel, held, or outcome (--outcome "
+     "NUMBER=TEXT...).\n"
+     "VISIT is its name, or the beginning of its id.\n"},
+    {"visits", kOfficer, "LINE", "visits, their goals and what became of them", ""},
+    {"call", kOfficer, "LINE ACTION [CALL] [--at TIME] [--with PARTY=ROLE]...",
+     "put on record how a call was agreed, started and ended",
+     "ACTION is agree or start (a new call: with CLASS, or --request ID that led to it), then start, end, "
+     "sign or deny with\n"
+     "CALL. `sign` and `deny` are of what the other side said last, or of --statement ID.\n"},
+    {"calls", kOfficer, "LINE", "calls, and who says what of them", ""},
+    {"readout", kOfficer, "LINE ACTION ID [TEXT] [--mark national|agreed]",
+     "give our account of a call or a visit, or sign one that is to be agreed",
+     "ACTION is write (ID is the call or the visit), sign or refuse (ID is the readout).\n"},
+    {"readouts", kOfficer, "LINE", "each side's accounts", ""},
+    {"translate", kOfficer, "LINE ID --stage STAGE --language LANG [--reviewer ROLE] TEXT",
+     "share a courtesy translation of an entry; the original stays the authoritative text",
+     "STAGE is sight, rough or official.\n"},
+    {"disregard", kOfficer, "LINE ID [--reason TEXT]", "take back an entry of ours, at FLASH", ""},
     {"test", kOfficer, "LINE", "test the line now; the station tests it on its clock anyway", ""},
     {"record", kOfficer, "LINE [--limit N] [--follow]", "what is on record, with receipts",
      "  --limit N   the newest N entries (50 if left out, 0: all)\n"

@@ -216,6 +216,18 @@ Outcome<Told<DoneView>> StationApi::acknowledge(const std::string& line, const s
   return read_done_answer(ask_until_sure(request, plan));
 }
 
+Outcome<Told<DoneView>> StationApi::put(const std::string& line, const std::string& address,
+                                        const std::string& body, const std::string& key,
+                                        const RetryPlan& plan) const {
+  HttpRequest request = post(at_line(line, address), body);
+  request.headers.emplace_back("Idempotency-Key", key);
+  return read_done_answer(ask_until_sure(request, plan));
+}
+
+Outcome<std::string> StationApi::get_json(const std::string& line, const std::string& address) const {
+  return ask(get(at_line(line, address)));
+}
+
 Outcome<void> StationApi::shown(const std::string& line, const std::vector<std::string>& ids,
                                 const std::string& role) const {
   const auto answer = ask(post(at_line(line, "/shown"), json_object({{"entries", ids}, {"role", role}})));

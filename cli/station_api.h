@@ -60,6 +60,12 @@ class StationApi {
   [[nodiscard]] Outcome<Told<DoneView>> acknowledge(const std::string& line, const std::string& id,
                                                     const std::string& role, const std::string& key,
                                                     const RetryPlan& plan) const;
+  // An act at an address after the line's, such as "/contacts".
+  [[nodiscard]] Outcome<Told<DoneView>> put(const std::string& line, const std::string& address,
+                                            const std::string& body, const std::string& key,
+                                            const RetryPlan& plan) const;
+  // JSON from an address after the line's.
+  [[nodiscard]] Outcome<std::string> get_json(const std::string& line, const std::string& address) const;
   [[nodiscard]] Outcome<void> shown(const std::string& line, const std::vector<std::string>& ids,
                                     const std::string& role) const;
 

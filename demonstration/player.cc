@@ -14,11 +14,6 @@
 namespace openline::demonstration {
 namespace {
 
-std::string utc(WallTime time) {
-  return fmt::format("{:%F %H:%M}Z",
-                     std::chrono::sys_seconds(std::chrono::duration_cast<Seconds>(time.time_since_epoch())));
-}
-
 std::string upper(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char letter) { return static_cast<char>(std::toupper(letter)); });
@@ -33,40 +28,59 @@ const std::string& word(const ScenarioStep& step, const std::string& key) {
 
 std::string entry_words(const cli::EntryView& entry) {
   const std::string head = fmt::format("{} {} ", entry.own ? "we:" : entry.author + ":", entry.line_name);
-  if (entry.kind != "text") return head + cli::act_text(entry);
+  if (entry.kind != "text")
+    return fmt::format("{}[{} {}] {}", head, upper(entry.entry_class), entry.exercise, cli::act_text(entry));
   std::string words = fmt::format("{}{} [{} {}] {}", head, upper(entry.precedence), upper(entry.entry_class),
                                   entry.exercise, cli::visible_line(entry.text));
   return words;
 }
 
+std::chrono::sys_seconds seconds_of(WallTime time) {
+  return std::chrono::sys_seconds(std::chrono::duration_cast<Seconds>(time.time_since_epoch()));
+}
+
 }  // namespace
 
-bool Player::plays(const std::string& what) {
-  static const std::set<std::string> kPlayed{"attend", "leave", "text", "path-down", "path-up"};
-  return kPlayed.contains(what);
-}
+std::string utc(WallTime time) { return fmt::format("{:%F %H:%M}Z", seconds_of(time)); }
+std::string utc_of_api(WallTime time) { return fmt::format("{:%FT%H:%M:%S}Z", seconds_of(time)); }
 
 void Player::play() {
   clock_ = scenario_.steps.front().at;
   show("The line stands");
   for (const ScenarioStep& step : scenario_.steps) {
     move_clock(step.at);
-    if (plays(step.what)) {
-      play_step(step);
-    } else if (left_out_.insert(step.what).second) {
-      fmt::print("\n{}  [{} is an act that this version does not have: left out, here and later]\n",
-                 utc(step.at), step.what);
-    }
+    play_step(step);
     std::fflush(stdout);
   }
   wait_for_delivery();
   show("Everything has arrived");
+  show_matters();
 }
 
 void Player::play_step(const ScenarioStep& step) {
-  if (step.what == "attend") return attend(step);
-  if (step.what == "leave") return leave(step);
-  if (step.what == "text") return text(step);
+  using Play = void (Player::*)(const ScenarioStep&);
+  static const std::map<std::string, Play> kPlays{{"attend", &Player::attend},
+                                                  {"leave", &Player::leave},
+                                                  {"text", &Player::text},
+                                                  {"path-down", &Player::path},
+                                                  {"path-up", &Player::path},
+                                                  {"request-contact", &Player::contact},
+                                                  {"decline", &Player::contact},
+                                                  {"accept-contact", &Player::contact},
+                                                  {"propose-visit", &Player::visit},
+                                                  {"accept-visit", &Player::visit},
+                                                  {"postpone-visit", &Player::visit},
+                                                  {"visit-outcome", &Player::visit},
+                                                  {"notice", &Player::notice},
+                                                  {"call", &Player::call},
+                                                  {"readout", &Player::readout},
+                                                  {"translation", &Player::translation}};
+  const auto found = kPlays.find(step.what);
+  if (found == kPlays.end()) throw StageError("the scenario has a step that is not known: " + step.what);
+  (this->*found->second)(step);
+}
+
+void Player::path(const ScenarioStep& step) {
   const bool open = step.what == "path-up";
   stage_.set_path(word(step, "path"), open);
   if (open) wait_for_delivery();
@@ -118,6 +132,7 @@ void Player::move_clock(WallTime to) {
   clock_ = to;
   stage_.jump(by);
   test_each_way();
+  check_expected();
 }
 
 void Player::test_each_way() {

@@ -5,9 +5,13 @@
 #include <array>
 #include <set>
 
+#include "cli/act_options.h"
 #include "demonstration/stage.h"
 
 namespace openline::demonstration {
+
+[[nodiscard]] std::string utc(WallTime time);         // "2023-06-14 00:30Z"
+[[nodiscard]] std::string utc_of_api(WallTime time);  // "2023-06-14T00:30:00Z"
 
 class Player {
  public:
@@ -15,14 +19,22 @@ class Player {
   void play();     // every step
   void compare();  // exports both records and verifies them; throws StageError when they differ
 
-  // Which steps are played: those that are not are named, never passed over in silence.
-  [[nodiscard]] static bool plays(const std::string& what);
-
  private:
   void play_step(const ScenarioStep& step);
   void attend(const ScenarioStep& step);
   void leave(const ScenarioStep& step);
   void text(const ScenarioStep& step);
+  void path(const ScenarioStep& step);
+  // Acts of the desks: put on record by `side`, and waited for at the far end.
+  void contact(const ScenarioStep& step);
+  void visit(const ScenarioStep& step);
+  void notice(const ScenarioStep& step);
+  void call(const ScenarioStep& step);
+  void readout(const ScenarioStep& step);
+  void translation(const ScenarioStep& step);
+  std::string put(std::size_t side, cli::ActOptions options);  // gives the entry's id
+  void check_expected();
+  void show_matters();
   void move_clock(WallTime to);
   void test_each_way();
   void wait_for_delivery();
@@ -35,7 +47,10 @@ class Player {
   WallTime clock_{};
   std::array<std::uint64_t, 2> seen_{};  // newest serial shown, by side
   std::array<std::map<std::string, std::string>, 2> lamps_;
-  std::set<std::string> left_out_;
+  std::map<std::string, std::string> last_;      // ids of the last call and the last request, by line
+  std::map<std::string, std::string> readouts_;  // the last readout's id, by line and party
+  std::map<std::string, std::vector<std::string>> goals_;  // of visits, by name
+  std::map<std::string, std::string> unanswered_;          // requests that nobody is to answer: line by id
 };
 
 }  // namespace openline::demonstration

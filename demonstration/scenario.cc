@@ -2,6 +2,7 @@
 #include "demonstration/scenario.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 namespace openline::demonstration {
@@ -35,6 +36,24 @@ std::map<std::string, std::string> texts_of(const toml::table& table, std::strin
   return texts;
 }
 
+// Texts, whole numbers, dates, and moments in UTC; empty for anything else.
+std::string text_of(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  if (const auto date = node.value_exact<toml::date>())
+    return fmt::format("{:04}-{:02}-{:02}", date->year, date->month, date->day);
+  if (const auto moment = node.value_exact<toml::date_time>())
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", moment->date.year, moment->date.month,
+                       moment->date.day, moment->time.hour, moment->time.minute, moment->time.second);
+  return {};
+}
+
+std::vector<std::string> list_of(const toml::array& array) {
+  std::vector<std::string> texts;
+  for (const toml::node& node : array) texts.push_back(text_of(node));
+  return texts;
+}
+
 std::expected<ScenarioStep, std::string> read_step(const toml::table& table) {
   ScenarioStep step;
   const auto at = table["at"].value<toml::date_time>();
@@ -46,7 +65,19 @@ std::expected<ScenarioStep, std::string> read_step(const toml::table& table) {
   step.party = text_at(table, "party");
   step.line = text_at(table, "line");
   for (const auto& [key, value] : table) {
-    if (value.is_string()) step.words[std::string(key.str())] = value.value_or(std::string());
+    const std::string name(key.str());
+    if (const toml::array* array = value.as_array()) {
+      step.lists[name] = list_of(*array);
+    } else if (const toml::table* inner = value.as_table()) {
+      for (const auto& [field, what] : *inner) {
+        const toml::array* several = what.as_array();
+        step.tables[name].emplace_back(
+            field.str(),
+            several != nullptr ? fmt::format("{}", fmt::join(list_of(*several), "; ")) : text_of(what));
+      }
+    } else {
+      step.words[name] = text_of(value);
+    }
   }
   return step;
 }

@@ -23,7 +23,10 @@ struct ScenarioLine {
 struct ScenarioStep {
   WallTime at;
   std::string party, line, what;             // `do` in the file; party and line may be empty
-  std::map<std::string, std::string> words;  // the step's other texts, by key
+  std::map<std::string, std::string> words;  // the step's other values, as text, by key
+  std::map<std::string, std::vector<std::string>> lists;
+  // Its tables: each value as text, or as the texts of a list joined by "; ".
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> tables;
 };
 struct Scenario {
   std::string title, entry_class, exercise;
