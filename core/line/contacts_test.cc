@@ -3,37 +3,19 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
 #include <random>
 
-#include "core/record/joint_record.h"
+#include "core/line/test_end.h"
 
 namespace openline {
 namespace {
 
 constexpr WallTime kTuesday{Milliseconds{1'686'700'000'000}}, kFriday{Milliseconds{1'687'000'000'000}};
 
-// One end of a line: its record, and what it makes of the requests on it.
-class End {
+class End : public TestEnd {
  public:
-  explicit End(std::uint8_t number) {
-    station_.value.fill(number);
-    restart(number);
-  }
-  const StationKey& station() const { return station_; }
-  void restart(std::uint8_t number) { incarnation_.value.fill(number); }
+  using TestEnd::TestEnd;
 
-  EntryId write(Kind kind, Bytes body) {
-    Header header;
-    header.author = station_;
-    header.incarnation = incarnation_;
-    header.kind = kind;
-    record_.fill_place(header);
-    const PlacedEntry placed = record_.append_own(Entry::make(header, std::move(body)), next_number_);
-    written_.push_back(placed.entry);
-    contacts_.place(placed.entry, ++serial_);
-    return placed.entry.id;
-  }
   EntryId request() {
     return write(Kind::kContactRequest,
                  ContactRequestBody{"Secretary", {"Minister"}, {"en", "The object"}, kTuesday, {}}.encode());
@@ -49,20 +31,8 @@ class End {
     body.request = request;
     return write(Kind::kContactUnanswered, body.encode());
   }
-
-  // The next `count` entries that the other wrote reach this end.
-  void read(const End& other, std::size_t count = SIZE_MAX) {
-    for (; count > 0 && read_ < other.written_.size(); --count) take(other.written_[read_++]);
-  }
-  void take(const Entry& entry) {
-    const Offered offered = record_.offer(Run{{entry}}, next_number_);
-    for (const PlacedEntry& placed : offered.placed) contacts_.place(placed.entry, ++serial_);
-  }
-  const std::deque<Entry>& written() const { return written_; }
-
   ContactStatus status(const EntryId& request) const {
-    return status_of(*contacts_.find(request),
-                     [](const StationKey& a, const StationKey& b) { return a == b; });
+    return status_of(*matters().find(request), one_station_a_party);
   }
   ContactState state(const EntryId& request) const { return status(request).state; }
   // Everything that it says of a request.
@@ -78,17 +48,6 @@ class End {
     for (const auto& claim : all.unanswered) text += "\n" + claim.act->id.hex();
     return text;
   }
-  const Matters& contacts() const { return contacts_; }
-
- private:
-  StationKey station_;
-  Incarnation incarnation_;
-  JointRecord record_{JointRecordOptions{}};
-  Matters contacts_{100};
-  std::uint32_t next_number_ = 1;
-  std::uint64_t serial_ = 0;
-  std::deque<Entry> written_;
-  std::size_t read_ = 0;
 };
 
 class ContactsTest : public testing::Test {
@@ -231,7 +190,7 @@ TEST_F(ContactsTest, ARestartInBetweenChangesNothing) {
   chn.answer(request, ContactAnswer::kDeclined);
   settle(request);
   EXPECT_EQ(usa.status(request).answers.front().standing, AnswerStanding::kLate);
-  for (const auto& [serial, contact] : usa.contacts().all()) {
+  for (const auto& [serial, contact] : usa.matters().all()) {
     const Result<Matter> again = Matter::decode(contact.encode());
     ASSERT_TRUE(again) << again.error().text();
     EXPECT_EQ(again->encode(), contact.encode());

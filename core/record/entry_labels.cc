@@ -12,114 +12,89 @@
 namespace openline {
 namespace {
 
-// What a body says about other entries, or why it says nothing.
-Result<std::vector<EntryId>> read_body(const Entry& entry) {
-  std::vector<EntryId> cited;
-  std::optional<Error> error;
-  const auto read = [&]<class Body>(Result<Body> body, auto cite) {
-    if (body) {
-      cite(*body);
+using Cited = Result<std::vector<EntryId>>;
+
+// The entries that a body of this kind names, by `members`; or why it says nothing.
+template <class Body, class... Members>
+Cited cited_by(const Entry& entry, Members... members) {
+  const Result<Body> body = Body::decode(entry.body);
+  if (!body) return fail(body.error());
+  std::vector<EntryId> ids;
+  [[maybe_unused]] const auto add = [&](const auto& named) {
+    if constexpr (requires { named.has_value(); }) {
+      if (named) ids.push_back(*named);
+    } else if constexpr (requires { named.begin(); }) {
+      ids.insert(ids.end(), named.begin(), named.end());
     } else {
-      error = body.error();
+      ids.push_back(named);
     }
   };
-  const auto nothing = [](const auto&) {};
+  (add((*body).*members), ...);
+  return ids;
+}
+
+Cited cited_by_act(const Entry& entry) {
+  switch (entry.header.kind) {
+    case Kind::kContactRequest:
+      return cited_by<ContactRequestBody>(entry, &ContactRequestBody::repeats);
+    case Kind::kContactAnswer:
+      return cited_by<ContactAnswerBody>(entry, &ContactAnswerBody::request);
+    case Kind::kContactChange:
+      return cited_by<ContactChangeBody>(entry, &ContactChangeBody::request);
+    case Kind::kContactUnanswered:
+      return cited_by<ContactUnansweredBody>(entry, &ContactUnansweredBody::request,
+                                             &ContactUnansweredBody::signed_there);
+    case Kind::kVisit:
+      return cited_by<VisitBody>(entry);
+    case Kind::kVisitAct:
+      return cited_by<VisitActBody>(entry, &VisitActBody::visit, &VisitActBody::proposal);
+    case Kind::kVisitOutcome:
+      return cited_by<VisitOutcomeBody>(entry, &VisitOutcomeBody::visit);
+    case Kind::kCall:
+      return cited_by<CallBody>(entry, &CallBody::request);
+    case Kind::kCallAct:
+      return cited_by<CallActBody>(entry, &CallActBody::call, &CallActBody::statement);
+    case Kind::kReadout:
+      return cited_by<ReadoutBody>(entry, &ReadoutBody::of);
+    case Kind::kReadoutAnswer:
+      return cited_by<ReadoutAnswerBody>(entry, &ReadoutAnswerBody::readout);
+    case Kind::kTranslation:
+      return cited_by<TranslationBody>(entry, &TranslationBody::of);
+    case Kind::kDisregard:
+      return cited_by<DisregardBody>(entry, &DisregardBody::entry);
+    default:
+      return fail("unknown kind");
+  }
+}
+
+Cited read_body(const Entry& entry) {
   switch (entry.header.kind) {
     case Kind::kText:
-      read(TextBody::decode(entry.body), nothing);
-      break;
+      return cited_by<TextBody>(entry);
     case Kind::kShown:
-      read(ShownBody::decode(entry.body), [&](const ShownBody& body) { cited = body.entries; });
-      break;
+      return cited_by<ShownBody>(entry, &ShownBody::entries);
     case Kind::kAcknowledged:
-      read(AcknowledgedBody::decode(entry.body), [&](const auto& body) { cited = {body.entry}; });
-      break;
+      return cited_by<AcknowledgedBody>(entry, &AcknowledgedBody::entry);
     case Kind::kTest:
-      read(TestBody::decode(entry.body), nothing);
-      break;
+      return cited_by<TestBody>(entry);
     case Kind::kTestAnswer:
-      read(TestAnswerBody::decode(entry.body), [&](const auto& body) { cited = {body.test}; });
-      break;
+      return cited_by<TestAnswerBody>(entry, &TestAnswerBody::test);
     case Kind::kAttendance:
-      read(AttendanceBody::decode(entry.body), nothing);
-      break;
+      return cited_by<AttendanceBody>(entry);
     case Kind::kAmendment:
-      read(AmendmentBody::decode(entry.body), nothing);
-      break;
+      return cited_by<AmendmentBody>(entry);
     case Kind::kAmendmentSignature:
-      read(AmendmentSignatureBody::decode(entry.body), nothing);
-      break;
+      return cited_by<AmendmentSignatureBody>(entry);
     case Kind::kAmendmentRefusal:
-      read(AmendmentRefusalBody::decode(entry.body), nothing);
-      break;
+      return cited_by<AmendmentRefusalBody>(entry);
     case Kind::kSuspend:
     case Kind::kResume:
-      read(ReasonBody::decode(entry.body), nothing);
-      break;
+      return cited_by<ReasonBody>(entry);
     case Kind::kObservation:
-      read(ObservationBody::decode(entry.body), [&](const ObservationBody& body) {
-        if (body.entry) cited = {*body.entry};
-      });
-      break;
-    case Kind::kContactRequest:
-      read(ContactRequestBody::decode(entry.body), [&](const ContactRequestBody& body) {
-        if (body.repeats) cited = {*body.repeats};
-      });
-      break;
-    case Kind::kContactAnswer:
-      read(ContactAnswerBody::decode(entry.body),
-           [&](const ContactAnswerBody& body) { cited = {body.request}; });
-      break;
-    case Kind::kContactChange:
-      read(ContactChangeBody::decode(entry.body),
-           [&](const ContactChangeBody& body) { cited = {body.request}; });
-      break;
-    case Kind::kContactUnanswered:
-      read(ContactUnansweredBody::decode(entry.body), [&](const ContactUnansweredBody& body) {
-        cited = body.signed_there;
-        cited.push_back(body.request);
-      });
-      break;
-    case Kind::kVisit:
-      read(VisitBody::decode(entry.body), nothing);
-      break;
-    case Kind::kVisitAct:
-      read(VisitActBody::decode(entry.body), [&](const VisitActBody& body) {
-        cited = {body.visit};
-        if (body.proposal) cited.push_back(*body.proposal);
-      });
-      break;
-    case Kind::kVisitOutcome:
-      read(VisitOutcomeBody::decode(entry.body), [&](const auto& body) { cited = {body.visit}; });
-      break;
-    case Kind::kCall:
-      read(CallBody::decode(entry.body), [&](const CallBody& body) {
-        if (body.request) cited = {*body.request};
-      });
-      break;
-    case Kind::kCallAct:
-      read(CallActBody::decode(entry.body), [&](const CallActBody& body) {
-        cited = {body.call};
-        if (body.statement) cited.push_back(*body.statement);
-      });
-      break;
-    case Kind::kReadout:
-      read(ReadoutBody::decode(entry.body), [&](const auto& body) { cited = {body.of}; });
-      break;
-    case Kind::kReadoutAnswer:
-      read(ReadoutAnswerBody::decode(entry.body), [&](const auto& body) { cited = {body.readout}; });
-      break;
-    case Kind::kTranslation:
-      read(TranslationBody::decode(entry.body), [&](const auto& body) { cited = {body.of}; });
-      break;
-    case Kind::kDisregard:
-      read(DisregardBody::decode(entry.body), [&](const auto& body) { cited = {body.entry}; });
-      break;
+      return cited_by<ObservationBody>(entry, &ObservationBody::entry);
     default:
-      error = Error{"unknown kind", std::nullopt};
+      return cited_by_act(entry);
   }
-  if (error) return fail(*error);
-  return cited;
 }
 
 bool is_known(Kind kind) { return kind >= Kind::kText && kind <= Kind::kDisregard; }
