@@ -197,9 +197,10 @@ std::string effort_text(const json& one) {
     if (number(one, name) > 0) counts += fmt::format(", {} {}", number(one, name), name);
   for (const char* name : {"late", "crossed"})
     if (number(one, name) > 0) counts += fmt::format(", {} answered {}", number(one, name), name);
-  return fmt::format("{} asked for {}: {} requests{}; median time to answer {}, longest silence {}\n",
-                     word(one, "party"), word(one, "level"), number(one, "requests"), counts,
-                     span("median_to_answer_s"), span("longest_silence_s"));
+  return fmt::format("{} asked for {}: {} request{}{}; median time to answer {}, longest silence {}\n",
+                     word(one, "party"), word(one, "level"), number(one, "requests"),
+                     number(one, "requests") == 1 ? "" : "s", counts, span("median_to_answer_s"),
+                     span("longest_silence_s"));
 }
 
 }  // namespace

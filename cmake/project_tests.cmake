@@ -22,6 +22,7 @@ endfunction()
 
 if(TARGET openlined AND TARGET openline)
   openline_station_test(OfficersEngineersAndAuditorsUseTheCommandLine cli_e2e_test.py 600)
+  openline_station_test(ActsAreOnRecordAtBothEndsWithTheirEvidence acts_e2e_test.py 300)
   openline_station_test(LinesHoldOverCutPathsThirdMembersAndDeniably lines_e2e_test.py 300)
   openline_station_test(NothingAcknowledgedIsLostToKills kill_test.py 600 --entries 300 --kills 30)
 endif()
