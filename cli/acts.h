@@ -34,6 +34,10 @@ namespace openline::cli {
 [[nodiscard]] Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std::string& what,
                                          const std::string& line);
 
+// The readout with what proves it, in a file for publication.
+[[nodiscard]] Outcome<void> publish(Terminal& terminal, const StationApi& api, const std::string& line,
+                                    const std::string& readout, const std::string& output);
+
 struct AcknowledgeOptions {
   std::string id;    // the beginning of one, at least 4 digits
   std::string line;  // empty: found by the id

@@ -294,6 +294,10 @@ class Parser {
     CLI::App* exported = command("export", kAuditor, export_);
     exported->add_option("LINE", export_.line)->required();
     exported->add_option("-o,--output", export_.output)->required();
+    CLI::App* publish = command("publish", kAuditor, publish_);
+    publish->add_option("LINE", publish_.line)->required();
+    publish->add_option("READOUT", publish_.readout)->required();
+    publish->add_option("-o,--output", publish_.output)->required();
     CLI::App* verify = command("verify", kAuditor, verify_);
     verify->add_option("FILE", verify_.files)->expected(0, 2);
     verify->add_option("--root", verify_.roots)->expected(1, 1000)->take_all();
@@ -350,6 +354,7 @@ class Parser {
   ActCommand act_;
   VersionCommand version_;
   ExportCommand export_;
+  PublishCommand publish_;
   VerifyOptions verify_;
 };
 

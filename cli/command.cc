@@ -62,6 +62,9 @@ struct Doer {
   Outcome<void> operator()(const ExportCommand& c) const {
     return export_line(terminal, api(), c.line, c.output);
   }
+  Outcome<void> operator()(const PublishCommand& c) const {
+    return publish(terminal, api(), c.line, c.readout, c.output);
+  }
   Outcome<void> operator()(const AttachmentCommand& c) const {
     return fetch_attachment(terminal, api(), c.hash, c.output);
   }

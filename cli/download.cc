@@ -7,6 +7,7 @@
 #include "cli/json_text.h"
 #include "cli/record.h"
 #include "core/record/attachment_tree.h"
+#include "core/record/publication.h"
 
 namespace openline::cli {
 namespace {
@@ -63,6 +64,36 @@ Outcome<void> export_line(Terminal& terminal, const StationApi& api, const std::
   if (!done) return done;
   if (auto kept = file->finish(); !kept) return kept;
   return report(terminal, "The record of " + line, output, size);
+}
+
+Outcome<void> publish(Terminal& terminal, const StationApi& api, const std::string& line,
+                      const std::string& readout, const std::string& output) {
+  Bytes record;
+  auto done = api.download_export(line, [&](std::string_view piece) -> Outcome<void> {
+    const ByteView bytes = view_of(piece);
+    record.insert(record.end(), bytes.begin(), bytes.end());
+    return {};
+  });
+  if (!done) return done;
+  // Its own station's word is enough to cut a part out of it: whoever reads the part checks it.
+  std::vector<Fingerprint> roots;
+  const Verification claimed = verify_export(record, {}, 1);
+  if (!claimed.head.agreements.empty()) {
+    for (const Member& member : claimed.head.agreements.front().agreement.members)
+      roots.push_back(member.party);
+  }
+  const Verification whole = verify_export(record, roots);
+  if (!whole.holds())
+    return failed(ExitCode::kRefused, "the station's record does not verify: " + whole.problems.front());
+  std::vector<const Entry*> entries;
+  for (const VerifiedEntry& one : whole.entries) entries.push_back(&one.entry);
+  const auto published = publish_readout(whole.head, entries, readout);
+  if (!published) return failed(ExitCode::kNotFound, published.error().message);
+  auto file = WholeFile::open(output);
+  if (!file) return failed(file.error());
+  if (auto added = file->add(text_of(*published)); !added) return added;
+  if (auto kept = file->finish(); !kept) return kept;
+  return report(terminal, "The readout " + readout, output, published->size());
 }
 
 Outcome<void> fetch_attachment(Terminal& terminal, const StationApi& api, const std::string& hash,

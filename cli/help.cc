@@ -125,6 +125,8 @@ constexpr CommandHelp kCommands[] = {
     {"version", kEngineer, "", "the version of this program", ""},
     {"export", kAuditor, "LINE -o FILE", "write the whole record of a line to a file that anybody can check",
      ""},
+    {"publish", kAuditor, "LINE READOUT -o FILE",
+     "write one readout, with what proves it and nothing else, to a file for publication", ""},
     {"verify", kAuditor, "FILE [FILE2] --root FINGERPRINT...",
      "check an exported record, or compare two, with no station and no network",
      "Every party of the line needs its fingerprint, as you had it from the party: twelve groups of five "

@@ -74,11 +74,22 @@ Outcome<VerifiedFile> check(const std::string& name, std::vector<Fingerprint> ro
   return VerifiedFile{name, trusted, verify_export(*bytes, roots)};
 }
 
+// nullopt: the file is no published readout.
+std::optional<Outcome<void>> verify_readout(Terminal& terminal, const Words& words) {
+  const auto bytes = read_file(words.files.front(), kMaxExport);
+  if (words.files.size() != 1 || !bytes || !is_publication(*bytes)) return std::nullopt;
+  const Publication found = verify_publication(*bytes, words.roots);
+  terminal.out << (terminal.json ? publication_json(found) + "\n" : publication_text(found));
+  if (!found.holds()) return failed(ExitCode::kRefused, "");  // said above
+  return Outcome<void>{};
+}
+
 }  // namespace
 
 Outcome<void> verify_files(Terminal& terminal, const VerifyOptions& options) {
   const auto words = sort_words(options);
   if (!words) return failed(words.error());
+  if (auto readout = verify_readout(terminal, *words)) return *readout;
   std::vector<VerifiedFile> files;
   std::string json;
   for (const std::string& name : words->files) {

@@ -49,6 +49,42 @@ std::string verdict_text(const VerifiedFile& file, bool colour) {
 
 }  // namespace
 
+std::string publication_text(const Publication& found) {
+  std::string out;
+  for (const std::string& problem : found.problems) out += "PROBLEM: " + visible_line(problem) + "\n";
+  if (!found.holds()) return out + "DOES NOT HOLD: this readout is not proven\n";
+  const Header& header = found.readout.header;
+  out += fmt::format("{} readout of {} on line {}, {}, by {}, {}{}\n", readout_mark_name(found.body.mark),
+                     visible_line(found.author_code), visible_line(found.line),
+                     visible_line(found.body.text.language), visible_line(found.body.role),
+                     class_name(header.entry_class),
+                     header.exercise.empty() ? "" : " " + visible_line(header.exercise));
+  for (const std::string& line : visible_lines(found.body.text.text)) out += "     | " + line + "\n";
+  out += fmt::format("  signed by its author    {}{}\n", visible_line(found.author_code),
+                     found.revoked ? ", with a station that was revoked since" : "");
+  for (const std::string& code : found.signed_by)
+    out += "  signed by both          " + visible_line(code) + "\n";
+  for (const std::string& code : found.untrusted)
+    out += "  the file's own claim    signed by " + visible_line(code) + ", whose root was not given\n";
+  if (found.body.mark == ReadoutMark::kAgreed && found.signed_by.empty())
+    out += "  one side's claim        to be agreed: no signature of another party is proven\n";
+  return out + "  not provable            when it was said, and that nothing else was\nHOLDS\n";
+}
+
+std::string publication_json(const Publication& found) {
+  return json_object({{"good", found.holds()},
+                      {"problems", found.problems},
+                      {"line", found.line},
+                      {"author", found.author_code},
+                      {"id", found.readout.id.hex()},
+                      {"mark", readout_mark_name(found.body.mark)},
+                      {"language", found.body.text.language},
+                      {"text", found.body.text.text},
+                      {"signed_by", found.signed_by},
+                      {"claimed_by", found.untrusted},
+                      {"revoked", found.revoked}});
+}
+
 std::string verification_text(const VerifiedFile& file, bool colour) {
   const Verification& found = file.found;
   std::string out = fmt::format("{}\n{}", visible_line(file.name), head_text(file));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/record/export_file.h"
+#include "core/record/publication.h"
 
 namespace openline::cli {
 
@@ -14,6 +15,8 @@ struct VerifiedFile {
   Verification found;
 };
 
+[[nodiscard]] std::string publication_text(const Publication& found);
+[[nodiscard]] std::string publication_json(const Publication& found);
 [[nodiscard]] std::string verification_text(const VerifiedFile& file, bool colour);
 [[nodiscard]] std::string verification_json(const VerifiedFile& file);
 [[nodiscard]] std::string comparison_text(const VerifiedFile& first, const VerifiedFile& second,

@@ -133,6 +133,14 @@ class Acts(unittest.TestCase):
         self.both("a readout", readout)
         self.chn.cli("readout", "defense", "sign", readout(self.chn)["id"][:8])
         self.both("an agreed readout", lambda s: readout(s)["standing"] == "signed by both")
+        file = self.usa.folder / "readout"
+        self.usa.cli("publish", "defense", readout(self.usa)["id"][:8], "-o", str(file))
+        roots = ["--root", self.usa.fingerprint(), "--root", self.chn.fingerprint()]
+        print(self.usa.cli("verify", str(file), *roots, station=False).stdout)
+        file.write_bytes(file.read_bytes().replace(b"They spoke.", b"They spoke!"))
+        told = self.usa.cli("verify", str(file), *roots, station=False, code=1).stdout
+        self.assertIn("its signature does not verify", told)
+        print(told)
         self.chn.cli("translate", "defense", readout(self.chn)["id"][:8], "--stage", "rough", "--language", "zh", "双方通话。")
         self.both("translated", lambda s: s.get(f"/v1/lines/defense/record/{readout(s)['id']}")["receipts"]["translated"])
         sent = json.loads(self.usa.cli("send", "defense", *EXERCISE, "--json", "A slip").stdout)["entries"][0]["id"]
