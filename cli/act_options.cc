@@ -198,6 +198,22 @@ Outcome<ActRequest> readout(const ActOptions& options, json body) {
   return made(at_matter("readouts", options.id, "answer"), body, "On record.");
 }
 
+Outcome<ActRequest> notice(const ActOptions& options, json body) {
+  if (options.id.empty()) {
+    if (auto wrong = add_class(options, body); !wrong) return failed(wrong.error());
+  }
+  body.erase("role");  // a notice is its desk's
+  body["form"] = options.action;
+  body["fields"] = json::object();
+  for (const std::string& one : options.fields) {
+    const std::size_t at = one.find('=');
+    if (at == std::string::npos) return usage(options, "a field is NAME=VALUE");
+    body["fields"][one.substr(0, at)] = one.substr(at + 1);
+  }
+  put(body, "refers", options.id);
+  return made("/notices", body, "The notice is on record and goes out as paths allow.");
+}
+
 }  // namespace
 
 Outcome<ActRequest> act_request(const ActOptions& options, const std::string& role) {
@@ -206,6 +222,7 @@ Outcome<ActRequest> act_request(const ActOptions& options, const std::string& ro
   if (options.command == "visit") return visit(options, std::move(body));
   if (options.command == "call") return call(options, std::move(body));
   if (options.command == "readout") return readout(options, std::move(body));
+  if (options.command == "notice") return notice(options, std::move(body));
   if (options.command == "translate") {
     put(body, "of", options.id);
     put(body, "stage", options.stage);

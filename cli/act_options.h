@@ -16,7 +16,6 @@ struct ActOptions {
   std::string from_role, at, place, first_day, last_day, request, statement, mark, stage, reviewer;
   std::vector<std::string> to_roles, goals, outcomes, participants, delegations, fields;
   std::string precedence, entry_class, exercise, role, key;
-  bool of_notice = false;
 };
 
 struct ActRequest {

@@ -151,6 +151,17 @@ Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std:
   return {};
 }
 
+Outcome<void> show_forms(Terminal& terminal, const StationApi& api, const std::string& form,
+                         const std::string& language) {
+  const auto told = api.forms(language);
+  if (!told) return failed(told.error());
+  const std::string text = forms_text(*told, form);
+  if (text.empty())
+    return failed(ExitCode::kNotFound, form + ": there is no such form; `openline forms` lists them");
+  terminal.out << (terminal.json ? *told + "\n" : text);
+  return {};
+}
+
 Outcome<void> show_agreement(Terminal& terminal, const StationApi& api, const std::string& line) {
   const auto all = api.agreements();
   if (!all) return failed(all.error());

@@ -34,6 +34,9 @@ namespace openline::cli {
 [[nodiscard]] Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std::string& what,
                                          const std::string& line);
 
+// What may be filled in, of one form or of all.
+[[nodiscard]] Outcome<void> show_forms(Terminal& terminal, const StationApi& api, const std::string& form,
+                                       const std::string& language);
 // The readout with what proves it, in a file for publication.
 [[nodiscard]] Outcome<void> publish(Terminal& terminal, const StationApi& api, const std::string& line,
                                     const std::string& readout, const std::string& output);

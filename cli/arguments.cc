@@ -163,6 +163,15 @@ class Parser {
     readout->add_option("TEXT", put_.text);
     readout->add_option("--mark", put_.mark)->default_val("national");
     readout->add_option("--reason", put_.reason);
+    CLI::App* notice = act("notice");
+    notice->add_option("FORM", put_.action)->required();
+    notice->add_option("FIELDS", put_.fields)->expected(0, 64);
+    notice->add_option("--about", put_.id);
+    add_class(notice);
+    add_precedence(notice);
+    CLI::App* forms = command("forms", kOfficer, forms_);
+    forms->add_option("FORM", forms_.form);
+    forms->add_option("--language", forms_.language);
     CLI::App* translate = act("translate");
     translate->add_option("ID", put_.id)->required();
     translate->add_option("TEXT", put_.text)->required();
@@ -334,6 +343,7 @@ class Parser {
   std::optional<std::string> exercise_;
   ActOptions put_;
   MattersCommand matters_;
+  FormsCommand forms_;
   std::vector<std::string> ack_words_;
   StatusCommand status_;
   InboxCommand inbox_;

@@ -40,6 +40,9 @@ struct ActCommand {
 struct MattersCommand {
   std::string what, line;
 };
+struct FormsCommand {
+  std::string form, language = "en";
+};
 struct PublishCommand {
   std::string line, readout, output;
 };
@@ -56,11 +59,12 @@ struct HelpCommand {
 };
 
 // Order: those that need no station's folder first (see `needs_station`).
-using Command = std::variant<HelpCommand, VersionCommand, InitOptions, CourierKeyOptions, VerifyOptions,
-                             RunCommand, CardOptions, AcceptOptions, AgreeCommand, AgreementCommand,
-                             RefuseCommand, AmendCommand, ActCommand, ActOptions, MattersCommand,
-                             StatusCommand, InboxCommand, SendOptions, AttendOptions, AcknowledgeOptions,
-                             RecordOptions, ExportCommand, PublishCommand, AttachmentCommand>;
+using Command =
+    std::variant<HelpCommand, VersionCommand, InitOptions, CourierKeyOptions, VerifyOptions, RunCommand,
+                 CardOptions, AcceptOptions, AgreeCommand, AgreementCommand, RefuseCommand, AmendCommand,
+                 ActCommand, ActOptions, MattersCommand, FormsCommand, StatusCommand, InboxCommand,
+                 SendOptions, AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, PublishCommand,
+                 AttachmentCommand>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

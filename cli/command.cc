@@ -49,6 +49,9 @@ struct Doer {
   Outcome<void> operator()(const MattersCommand& c) const {
     return show_matters(terminal, api(), c.what, c.line);
   }
+  Outcome<void> operator()(const FormsCommand& c) const {
+    return show_forms(terminal, api(), c.form, c.language);
+  }
   Outcome<void> operator()(const StatusCommand& c) const { return show_status(terminal, api(), c.exit_code); }
   Outcome<void> operator()(const InboxCommand& c) const { return show_inbox(terminal, api(), c.line); }
   Outcome<void> operator()(const SendOptions& options) const { return send(terminal, api(), options); }

@@ -81,6 +81,11 @@ constexpr CommandHelp kCommands[] = {
      "give our account of a call or a visit, or sign one that is to be agreed",
      "ACTION is write (ID is the call or the visit), sign or refuse (ID is the readout).\n"},
     {"readouts", kOfficer, "LINE", "each side's accounts", ""},
+    {"notice", kOfficer, "LINE FORM [CLASS] [-p PRECEDENCE] [--about ID] NAME=VALUE...",
+     "give notice in an agreed form, read at the far end in its own language",
+     "`openline forms FORM` lists its fields. --about ID: the entry that a reply or a correction is "
+     "about.\n"},
+    {"forms", kOfficer, "[FORM] [--language LANG]", "the forms of notices, and the fields of one", ""},
     {"translate", kOfficer, "LINE ID --stage STAGE --language LANG [--reviewer ROLE] TEXT",
      "share a courtesy translation of an entry; the original stays the authoritative text",
      "STAGE is sight, rough or official.\n"},

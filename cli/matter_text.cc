@@ -130,6 +130,13 @@ std::string summary(const json& act) {
                        word(act, "language"), reviewer.empty() ? "" : ", reviewed by " + reviewer,
                        quoted(act));
   }
+  if (kind == "notice") {
+    std::string rows;
+    for (const json& row : list(act, "rows"))
+      rows += fmt::format("; {}: {}", word(row, "label"), word(row, "value"));
+    const std::string about = id(act, "refers");
+    return word(act, "title") + (about.empty() ? "" : " " + about) + rows;
+  }
   if (kind == "disregard") return fmt::format("DISREGARD {}{}", id(act, "entry"), reason(act));
   return {};
 }
@@ -208,6 +215,37 @@ std::string effort_text(const json& one) {
 std::string act_summary(std::string_view entry_json) {
   const json entry = json::parse(entry_json, nullptr, false);
   return entry.is_object() ? summary(entry) : std::string{};
+}
+
+std::string forms_text(std::string_view text, std::string_view form) {
+  const json answer = json::parse(text, nullptr, false);
+  std::string out;
+  for (const json& one : list(answer.is_object() ? answer : json::object(), "forms")) {
+    const std::string name = word(one, "form");
+    if (form.empty()) {
+      out += fmt::format("{:<20}  {}\n", name, word(one, "title"));
+      continue;
+    }
+    if (name != form) continue;
+    out += fmt::format("{}: {}{}\n", name, word(one, "title"),
+                       one.value("refers", false) ? ", of the entry given with --about" : "");
+    for (const json& field : list(one, "fields")) {
+      std::string what = word(field, "type");
+      if (const std::string inputs = joined(list(field, "inputs"), " and "); !inputs.empty())
+        what += ", as " + inputs;
+      if (field.contains("least"))
+        what += fmt::format(", {} to {}", number(field, "least"), number(field, "most"));
+      const char* between = ": ";
+      for (const json& choice : list(field, "choices")) {
+        what += fmt::format("{}{} ({})", between, word(choice, "name"), word(choice, "text"));
+        between = ", ";
+      }
+      out += fmt::format("  {:<20}{} {}; {}\n", word(field, "name"),
+                         field.value("required", false) ? "*" : " ", word(field, "label"), what);
+    }
+    out += "  * must be filled in\n";
+  }
+  return out;
 }
 
 std::string matters_text(std::string_view what, std::string_view text) {

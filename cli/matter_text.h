@@ -12,4 +12,7 @@ namespace openline::cli {
 // `what`: "contacts", "visits", "calls", "readouts" or "efforts", as the API lists them.
 [[nodiscard]] std::string matters_text(std::string_view what, std::string_view json);
 
+// The forms, or one of them with its fields; empty: there is no such form.
+[[nodiscard]] std::string forms_text(std::string_view json, std::string_view form);
+
 }  // namespace openline::cli

@@ -224,6 +224,10 @@ Outcome<Told<DoneView>> StationApi::put(const std::string& line, const std::stri
   return read_done_answer(ask_until_sure(request, plan));
 }
 
+Outcome<std::string> StationApi::forms(const std::string& language) const {
+  return ask(get("/v1/forms?language=" + encoded(language)));
+}
+
 Outcome<std::string> StationApi::get_json(const std::string& line, const std::string& address) const {
   return ask(get(at_line(line, address)));
 }

@@ -103,8 +103,14 @@ void Player::visit(const ScenarioStep& step) {
 }
 
 void Player::notice(const ScenarioStep& step) {
-  fmt::print("\n{}  [{} gives notice of form {}: left out, this version has no forms]\n", utc(step.at),
-             step.party, word(step, "form"));
+  cli::ActOptions options;
+  options.command = "notice";
+  options.line = step.line;
+  options.action = word(step, "form");
+  options.precedence = word(step, "precedence");
+  for (const auto& [field, value] : table(step, "fields")) options.fields.push_back(field + "=" + value);
+  put(stage_.side_of(step.party), options);
+  show(fmt::format("{}  {} gives notice: {}", utc(step.at), step.party, options.action));
 }
 
 // One side says that the call started, and ended; the other signs each.

@@ -6,6 +6,7 @@
 #include "core/record/bodies.h"
 #include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
+#include "core/record/notice_bodies.h"
 #include "core/record/readout_bodies.h"
 #include "core/record/visit_bodies.h"
 
@@ -44,6 +45,8 @@ Cited cited_by_act(const Entry& entry) {
     case Kind::kContactUnanswered:
       return cited_by<ContactUnansweredBody>(entry, &ContactUnansweredBody::request,
                                              &ContactUnansweredBody::signed_there);
+    case Kind::kNotice:
+      return cited_by<NoticeBody>(entry, &NoticeBody::refers);
     case Kind::kVisit:
       return cited_by<VisitBody>(entry);
     case Kind::kVisitAct:

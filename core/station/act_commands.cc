@@ -11,9 +11,9 @@ namespace openline {
 namespace {
 
 Kind kind_of(const ActBody& body) {
-  constexpr Kind kKinds[] = {Kind::kVisit,         Kind::kVisitAct,    Kind::kVisitOutcome,
-                             Kind::kCall,          Kind::kCallAct,     Kind::kReadout,
-                             Kind::kReadoutAnswer, Kind::kTranslation, Kind::kDisregard};
+  constexpr Kind kKinds[] = {Kind::kVisit,     Kind::kVisitAct, Kind::kVisitOutcome,  Kind::kCall,
+                             Kind::kCallAct,   Kind::kReadout,  Kind::kReadoutAnswer, Kind::kTranslation,
+                             Kind::kDisregard, Kind::kNotice};
   static_assert(std::size(kKinds) == std::variant_size_v<ActBody>);
   return kKinds[body.index()];
 }
@@ -105,6 +105,7 @@ class Check {
   }
   Found operator()(const TranslationBody& body) const { return matters_.find(body.of); }
   Found operator()(const DisregardBody& body) const { return matters_.find(body.entry); }
+  Found operator()(const NoticeBody&) const { return nullptr; }
 
  private:
   [[nodiscard]] bool is_ours(const Act& act) const { return same_party_(act.header.author, own_); }
@@ -148,6 +149,7 @@ struct FillLanguage {
   void operator()(ReadoutAnswerBody& body) const { fill(body.reason, language); }
   void operator()(TranslationBody& body) const { fill(body.text, language); }
   void operator()(DisregardBody& body) const { fill(body.reason, language); }
+  void operator()(NoticeBody&) const {}  // codes and values have none
 };
 
 }  // namespace

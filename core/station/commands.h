@@ -17,6 +17,7 @@
 #include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
 #include "core/record/entry.h"
+#include "core/record/notice_bodies.h"
 #include "core/record/readout_bodies.h"
 #include "core/record/visit_bodies.h"
 #include "core/station/store_changes.h"
@@ -129,7 +130,7 @@ struct ChangeContact {  // of our own request
   std::optional<RequestKey> key;
 };
 using ActBody = std::variant<VisitBody, VisitActBody, VisitOutcomeBody, CallBody, CallActBody, ReadoutBody,
-                             ReadoutAnswerBody, TranslationBody, DisregardBody>;
+                             ReadoutAnswerBody, TranslationBody, DisregardBody, NoticeBody>;
 struct PutAct {
   LineId line;
   Precedence precedence{};  // of a disregard: always FLASH

@@ -75,6 +75,9 @@ void Station::State::note(LineState& line, const PlacedEntry& placed, Serial ser
       if (const auto body = DisregardBody::decode(entry.body)) note_disregard(line, *body, entry, serial);
       return track(line, placed, serial, now);
     case Kind::kNotice:
+      if (const auto body = NoticeBody::decode(entry.body); body && body->refers)
+        note_receipt(line, *body->refers, ReceiptKind::kReferred, "", false, entry, serial);
+      return track(line, placed, serial, now);
     case Kind::kVisit:
     case Kind::kVisitAct:
     case Kind::kCall:
@@ -119,7 +122,7 @@ void Station::State::note_receipt(LineState& line, const EntryId& about, Receipt
               100);
   if (item == nullptr) return;
   const std::string code = parties.code_of(receipt.header.author);
-  if (kind == ReceiptKind::kTranslated || kind == ReceiptKind::kDisregarded) return;
+  if (kind > ReceiptKind::kAcknowledged) return;
   if (kind == ReceiptKind::kShown) {
     item->shown = true;
     return put_open(line, *item);

@@ -41,7 +41,13 @@ struct ConfirmEntry {
   Sequence sequence;
 };
 // What another entry says of this one: beside the entry that it is about.
-enum class ReceiptKind : std::uint8_t { kShown = 1, kAcknowledged = 2, kTranslated = 3, kDisregarded = 4 };
+enum class ReceiptKind : std::uint8_t {
+  kShown = 1,
+  kAcknowledged = 2,
+  kTranslated = 3,
+  kDisregarded = 4,
+  kReferred = 5
+};
 struct PutReceipt {
   ChainNumber chain;  // of the entry that it is about
   Sequence sequence;

@@ -7,8 +7,8 @@
 
 #include "core/line/calls.h"
 #include "core/line/visits.h"
+#include "daemon/api/act_request.h"
 #include "daemon/api/act_view.h"
-#include "daemon/api/api.h"
 #include "daemon/api/json_input.h"
 
 namespace openline::daemon {
@@ -93,27 +93,6 @@ std::string_view plural_of(Kind kind) {
 
 }  // namespace
 
-// What an act's request is read with: its line, the matter that its address names, its body.
-struct Api::ActRequest {
-  LineId line;
-  LineContext context;
-  const Matter* matter = nullptr;
-  json body;
-  RequestKey key;
-
-  [[nodiscard]] SameParty same_party() const {
-    return [this](const StationKey& one, const StationKey& other) {
-      return context.code_of(one) == context.code_of(other);
-    };
-  }
-  [[nodiscard]] bool is_ours(const Act& act) const {
-    return context.code_of(act.header.author) == context.own_code;
-  }
-  [[nodiscard]] std::optional<RequestKey> given_key() const {
-    return key.key.empty() ? std::nullopt : std::optional(key);
-  }
-};
-
 // By the beginning of its id, or of a visit by its name: the newest of that name.
 std::expected<const Matter*, ApiError> Api::find_matter(const LineId& line, Kind kind,
                                                         const std::string& text) const {
@@ -128,8 +107,7 @@ std::expected<const Matter*, ApiError> Api::find_matter(const LineId& line, Kind
     if (by_id || by_name) found = matter;
   }
   if (found == nullptr)
-    return failed(
-        not_found(fmt::format("\"{}\" is none of the {} on this line", text, plural_of(kind))));
+    return failed(not_found(fmt::format("\"{}\" is none of the {} on this line", text, plural_of(kind))));
   return found;
 }
 
@@ -257,8 +235,8 @@ Api::Refusal Api::act_on_visit(const CallPtr& call) {
   JsonReader reader(request->body);
   VisitActBody body;
   body.visit = request->matter->root().id;
-  body.act = static_cast<VisitAct>(
-      reader.word("act", {"accepted", "countered", "postponed", "cancelled", "held"}));
+  body.act =
+      static_cast<VisitAct>(reader.word("act", {"accepted", "countered", "postponed", "cancelled", "held"}));
   body.role = reader.role(true);
   body.proposal = read_id(reader, "proposal");
   if (body.act == VisitAct::kAccepted && !body.proposal) {
@@ -374,9 +352,9 @@ Api::Refusal Api::answer_readout(const CallPtr& call) {
 // An act on an entry that only the store may still know: it is looked up first, and gives the act its class.
 void Api::put_about(const CallPtr& call, const ActRequest& request, const std::string& prefix, PutAct command,
                     std::function<void(ActBody&, const EntryId&)> name_entry) {
-  const bool taken = reads_.submit(
-      [this, call, line = request.line, prefix, command = std::move(command),
-       name_entry = std::move(name_entry)](StoreReader& reader) mutable -> ReadWorker::Then {
+  const bool taken =
+      reads_.submit([this, call, line = request.line, prefix, command = std::move(command),
+                     name_entry = std::move(name_entry)](StoreReader& reader) mutable -> ReadWorker::Then {
         auto page = reader.entries_with_prefix(line, prefix, kPrefixSearch);
         const auto refuse = [call](ApiError error) {
           return [call, error = std::move(error)] { call->fail(error); };

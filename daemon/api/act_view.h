@@ -19,6 +19,10 @@ namespace openline::daemon {
 // Adds the fields of an act's body to its entry's view; false for kinds that are no acts.
 bool show_act(const Entry& entry, nlohmann::json& view, std::vector<std::string>& labels);
 
+// A notice as a reader of this language sees it.
+void show_notice(const Entry& entry, const std::string& language, nlohmann::json& view,
+                 std::vector<std::string>& labels);
+
 // A request for contact, a visit, a call or a readout with all that the record says of it.
 [[nodiscard]] nlohmann::json matter_view(const Matter& matter, const LineContext& line);
 

@@ -61,6 +61,8 @@ std::span<const Routes::Route> Routes::all() {
       {"POST", {"v1", "lines", "{}", "readouts", "{}", "answer"}, &Api::answer_readout},
       {"POST", {"v1", "lines", "{}", "translations"}, &Api::post_translation},
       {"POST", {"v1", "lines", "{}", "disregard"}, &Api::post_disregard},
+      {"GET", {"v1", "forms"}, &Api::get_forms},
+      {"POST", {"v1", "lines", "{}", "notices"}, &Api::post_notice},
       {"GET", {"v1", "lines", "{}", "efforts"}, &Api::get_efforts},
       {"GET", {"v1", "lines", "{}", "attend"}, &Api::attend},
       {"GET", {"v1", "lines", "{}", "export"}, &Api::get_export},

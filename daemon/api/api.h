@@ -80,6 +80,9 @@ class Api {
   Refusal post_translation(const CallPtr& call);
   Refusal post_disregard(const CallPtr& call);
   Refusal get_matters(const CallPtr& call);
+  // notice_requests.cc
+  Refusal get_forms(const CallPtr& call);
+  Refusal post_notice(const CallPtr& call);
   // effort_requests.cc
   Refusal get_efforts(const CallPtr& call);
   // record_requests.cc

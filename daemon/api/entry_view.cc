@@ -94,8 +94,8 @@ void show_body(const Entry& entry, json& view, std::vector<std::string>& labels)
 }
 
 json receipts_view(const Entry& entry, const EntryContext& context, const LineContext& line) {
-  json stored = json::array(), shown = json::array(), acknowledged = json::array(), translated = json::array(),
-       disregarded = json::array();
+  json stored = json::array(), shown = json::array(), acknowledged = json::array(),
+       translated = json::array(), disregarded = json::array(), referred = json::array();
   const bool own = entry.header.author == line.own_station;
   const std::string author = line.code_of(entry.header.author);
   if (!own && context.chain) stored.push_back(line.own_code);
@@ -120,6 +120,10 @@ json receipts_view(const Entry& entry, const EntryContext& context, const LineCo
         view["serial"] = receipt.receipt.value;
         translated.push_back(std::move(view));
         break;
+      case ReceiptKind::kReferred:
+        view["serial"] = receipt.receipt.value;
+        referred.push_back(std::move(view));
+        break;
       case ReceiptKind::kDisregarded:
         view["serial"] = receipt.receipt.value;
         disregarded.push_back(std::move(view));
@@ -130,7 +134,8 @@ json receipts_view(const Entry& entry, const EntryContext& context, const LineCo
           {"shown", std::move(shown)},
           {"acknowledged", std::move(acknowledged)},
           {"translated", std::move(translated)},
-          {"disregarded", std::move(disregarded)}};
+          {"disregarded", std::move(disregarded)},
+          {"referred", std::move(referred)}};
 }
 
 }  // namespace
@@ -152,6 +157,11 @@ std::optional<LineContext> LineContext::of(const LineId& id, const StationPort& 
     }
   }
   context.own_code = context.code_of(context.own_station);
+  const Agreement& agreement = line->head.agreements.back().agreement;
+  context.forms = agreement.forms;
+  for (const auto& [code, language] : agreement.languages) {
+    if (code == context.own_code) context.language = language;
+  }
   for (const MemberCoverage& member : station.coverage(id)) {
     auto& chains = context.below[member.code];
     for (const auto& [chain, below] : member.below) chains[chain] = below;
@@ -186,7 +196,11 @@ json entry_view(const Entry& entry, const EntryContext& context, const LineConte
             {"unconfirmed", context.unconfirmed}};
   view["serial"] = context.serial ? json(context.serial->value) : json(nullptr);
   view["exercise"] = role_or_null(header.exercise);
-  show_body(entry, view, labels);
+  if (header.kind == Kind::kNotice) {
+    show_notice(entry, line.language, view, labels);
+  } else {
+    show_body(entry, view, labels);
+  }
   if (!context.chain) labels.push_back("earlier entries on the way");
   const auto revoked = line.revoked.find(header.author);
   if (revoked != line.revoked.end() && revoked->second) labels.push_back("its station is revoked");

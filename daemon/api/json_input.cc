@@ -202,6 +202,12 @@ std::size_t JsonReader::word(std::string_view name, std::initializer_list<std::s
   return static_cast<std::size_t>(found - words.begin());
 }
 
+const json* JsonReader::optional_object(std::string_view name) {
+  const json* value = take(name);
+  if (value == nullptr || value->is_object()) return value;
+  return refuse(name, "must be an object"), nullptr;
+}
+
 bool JsonReader::has(std::string_view name) const {
   const auto found = object_.is_object() ? object_.find(name) : object_.end();
   return found != object_.end() && !found->is_null();

@@ -45,6 +45,8 @@ class JsonReader {
   // One of `words`, by its place in them.
   [[nodiscard]] std::size_t word(std::string_view name, std::initializer_list<std::string_view> words);
   [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] const nlohmann::json* optional_object(std::string_view name);
+  [[nodiscard]] bool good() const { return !problem_; }  // so far
   [[nodiscard]] std::string role(bool required);
 
   void refuse(std::string_view name, std::string message);
