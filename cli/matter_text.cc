@@ -220,7 +220,8 @@ std::string act_summary(std::string_view entry_json) {
 std::string forms_text(std::string_view text, std::string_view form) {
   const json answer = json::parse(text, nullptr, false);
   std::string out;
-  for (const json& one : list(answer.is_object() ? answer : json::object(), "forms")) {
+  if (!answer.is_object()) return out;
+  for (const json& one : list(answer, "forms")) {
     const std::string name = word(one, "form");
     if (form.empty()) {
       out += fmt::format("{:<20}  {}\n", name, word(one, "title"));

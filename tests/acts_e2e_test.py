@@ -105,6 +105,22 @@ class Acts(unittest.TestCase):
         self.assertEqual(self.contact(self.chn, request)["unanswered"][0]["reach"], "never reached them")
         print(self.chn.cli("contacts", "defense").stdout)
 
+    def test_a_notice_is_read_in_each_desks_language(self):
+        words = ("defense", "object-in-airspace", *EXERCISE, "-p", "flash")
+        told = self.usa.cli("notice", *words, "object=kite", "latitude=99", code=1).stderr
+        for wrong in ("object must be one of", "longitude is missing", "latitude must be", "observed_at is missing"):
+            self.assertIn(wrong, told)
+        self.usa.cli("notice", *words, "object=balloon", "latitude=33.68", "longitude=-78.88", "altitude_m=18300",
+                     "observed_at=2023-02-04T19:39:00Z", "action=engaged-own-waters", "danger_to_persons=none known")
+        notice = lambda s: next((one for one in s.record("defense") if one["kind"] == "notice"), None)
+        self.both("a notice", notice)
+        self.assertEqual(notice(self.usa)["title"], "Object in airspace")
+        self.assertLessEqual(notice(self.usa)["body_size"], 60)
+        self.usa.cli("notice", "defense", "correction", "--about", notice(self.usa)["id"][:8], "change=withdrawn",
+                     "because=sent-in-error")
+        self.both("withdrawn", lambda s: notice(s)["receipts"]["referred"])
+        print(self.chn.cli("record", "defense").stdout, self.usa.cli("forms", "reply", "--language", "fr").stdout)
+
     def test_a_visit_a_call_and_readouts(self):
         self.usa.cli("visit", "defense", "propose", "june", *EXERCISE, "--place", "Beijing", "--from", "2023-06-18",
                      "--to", "2023-06-19", "--goal", "Talk", "--level", "USA=ministers")
