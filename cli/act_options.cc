@@ -103,11 +103,11 @@ Outcome<ActRequest> contact(const ActOptions& options, json body) {
                                                        : "time agreed";
     return made(at_matter("contacts", options.id, "change"), body, "On record.");
   }
-  const std::pair<const char*, const char*> kAnswers[] = {
+  const std::pair<const char*, const char*> answers[] = {
       {"accept", "accepted"}, {"decline", "declined"}, {"defer", "deferred"}, {"counter", "countered"}};
   const auto* const found =
-      std::ranges::find(kAnswers, options.action, [](const auto& one) { return std::string(one.first); });
-  if (found == std::end(kAnswers)) return usage(options, "ANSWER is accept, decline, defer or counter");
+      std::ranges::find(answers, options.action, [](const auto& one) { return std::string(one.first); });
+  if (found == std::end(answers)) return usage(options, "ANSWER is accept, decline, defer or counter");
   body["answer"] = found->second;
   return made(at_matter("contacts", options.id, "answer"), body,
               fmt::format("Answered on record: {}.", found->second));
@@ -137,14 +137,14 @@ Outcome<ActRequest> visit(const ActOptions& options, json body) {
     put(body, "language", options.language);
     return made(at_matter("visits", options.id, "outcome"), body, "Each goal's outcome is on record.");
   }
-  const std::pair<const char*, const char*> kActs[] = {{"accept", "accepted"},
-                                                       {"counter", "countered"},
-                                                       {"postpone", "postponed"},
-                                                       {"cancel", "cancelled"},
-                                                       {"held", "held"}};
+  const std::pair<const char*, const char*> acts[] = {{"accept", "accepted"},
+                                                      {"counter", "countered"},
+                                                      {"postpone", "postponed"},
+                                                      {"cancel", "cancelled"},
+                                                      {"held", "held"}};
   const auto* const found =
-      std::ranges::find(kActs, options.action, [](const auto& one) { return std::string(one.first); });
-  if (found == std::end(kActs))
+      std::ranges::find(acts, options.action, [](const auto& one) { return std::string(one.first); });
+  if (found == std::end(acts))
     return usage(options, "ACTION is propose, accept, counter, postpone, cancel, held or outcome");
   if (auto wrong = add_reason(options, body); !wrong) return failed(wrong.error());
   body["act"] = found->second;
@@ -170,11 +170,11 @@ Outcome<ActRequest> call(const ActOptions& options, json body) {
     return made("/calls", body, "The call is on record, as our statement until the other side signs it.");
   }
   if (options.id.empty()) return usage(options, "say which call, by the beginning of its id");
-  const std::pair<const char*, const char*> kActs[] = {
+  const std::pair<const char*, const char*> acts[] = {
       {"start", "started"}, {"end", "ended"}, {"sign", "signs"}, {"deny", "denies"}};
   const auto* const found =
-      std::ranges::find(kActs, options.action, [](const auto& one) { return std::string(one.first); });
-  if (found == std::end(kActs)) return usage(options, "ACTION is agree, start, end, sign or deny");
+      std::ranges::find(acts, options.action, [](const auto& one) { return std::string(one.first); });
+  if (found == std::end(acts)) return usage(options, "ACTION is agree, start, end, sign or deny");
   body["act"] = found->second;
   if (options.action == "start" || options.action == "end") body["participants"] = std::move(*participants);
   put(body, "statement", options.statement);

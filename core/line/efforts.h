@@ -16,7 +16,7 @@ struct Efforts {
   std::size_t requests = 0;
   std::size_t accepted = 0, declined = 0, deferred = 0, countered = 0;  // as they stand
   std::size_t waiting = 0, unanswered = 0, withdrawn = 0;
-  std::size_t late = 0, crossed = 0;       // first answers, beside the word that there was none
+  std::size_t late = 0, crossed = 0;             // first answers, beside the word that there was none
   std::optional<Milliseconds> median_to_answer;  // of those answered, to the first answer
   std::optional<Milliseconds> longest_silence;   // to the first answer, the withdrawal, or now
 };

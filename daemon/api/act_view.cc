@@ -58,7 +58,6 @@ void show(const ContactUnansweredBody& body, json& view) {
   view["signed_there"] = std::move(there);
 }
 
-
 void show(const VisitTerms& terms, json& view) {
   view["place"] = terms.place;
   view["from"] = day_text(terms.first);
