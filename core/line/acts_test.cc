@@ -2,6 +2,7 @@
 // Visits, calls and readouts: what both ends say of them, whatever crossed.
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 
 #include "core/line/calls.h"
@@ -256,6 +257,58 @@ TEST(ActsProperty, EveryoneSaysTheSameOfTheSameEntries) {
     for (int round = 0; round < 2; ++round) ends[0].read(ends[1]), ends[1].read(ends[0]);
     ASSERT_EQ(ends[0].told(), ends[1].told());
     ASSERT_EQ(ends[0].told(), onlooker.told());
+  }
+}
+
+// A party that runs two stores from one disk: each branch is a chain of its own, at whatever end it came first.
+TEST(ActsProperty, EveryoneSaysTheSameOfOneWhoContradictsHimself) {
+  constexpr unsigned kRuns = 1000;
+  for (unsigned seed = 1; seed <= kRuns; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    std::mt19937 random(seed);
+    std::vector<Desk> ends = {Desk{1}, Desk{2}, Desk{3}};
+    std::vector<EntryId> ids;
+    for (Desk& end : ends) {
+      ids.push_back(end.propose());
+      ids.push_back(end.start_call());
+      ids.push_back(end.readout(ids.back(), ReadoutMark::kAgreed));
+    }
+    constexpr unsigned kSteps = 30;
+    const std::size_t copied_at = random() % kSteps;
+    for (unsigned step = 0; step < kSteps; ++step) {
+      if (step == copied_at) ends.push_back(ends[2]);
+      const std::size_t at = random() % ends.size();
+      std::size_t other = random() % ends.size();
+      if (at >= 2 && other >= 2) other = random() % 2;
+      if (at == other) continue;
+      // Each of the honest hears one of the two stores until the end.
+      if (at < 2 && other >= 2) other = std::min(2 + at, ends.size() - 1);
+      do_something(ends[at], ends[other], ids, random);
+      const EntryId last = ends[at].written().back().id;
+      if (std::ranges::find(ids, last) == ids.end()) ids.push_back(last);
+    }
+    std::vector<Desk> onlookers = {Desk{8}, Desk{9}};
+    for (Desk& onlooker : onlookers) {
+      std::vector<std::size_t> order(ends.size());
+      std::iota(order.begin(), order.end(), std::size_t{0});
+      std::ranges::shuffle(order, random);
+      for (int round = 0; round < 2; ++round) {
+        for (const std::size_t from : order) {
+          for (const Entry& entry : ends[from].written()) onlooker.take(entry);
+        }
+      }
+    }
+    ASSERT_EQ(onlookers[0].told(), onlookers[1].told());
+    for (std::size_t at = 0; at < 2; ++at) {
+      for (int round = 0; round < 2; ++round) {
+        for (const Desk& end : ends) {
+          for (const Entry& entry : end.written()) {
+            if (entry.header.author != ends[at].station()) ends[at].take(entry);
+          }
+        }
+      }
+      ASSERT_EQ(ends[at].told(), onlookers[0].told());
+    }
   }
 }
 

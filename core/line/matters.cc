@@ -2,6 +2,7 @@
 #include "core/line/matters.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/record/call_bodies.h"
 #include "core/record/contact_bodies.h"
@@ -12,9 +13,11 @@
 namespace openline {
 namespace {
 
-// In one matter, of each author: the first of its chain, so that every member keeps the same. More are on
-// record only.
+// In one matter: an act counts while fewer acts of its author than this are in its ancestry, so that every
+// member counts the same. More are on record only.
 constexpr std::ptrdiff_t kMostActs = 16;
+// Of one author who forks its chain or forgets it again and again: each branch is a beginning.
+constexpr std::ptrdiff_t kMostForkedActs = 256;
 constexpr std::size_t kMostAuthors = 1024;
 
 template <class Body>
@@ -60,46 +63,53 @@ bool opens_matter(const Entry& entry) {
   }
 }
 
-// Notes that `entry`'s chain knows of `act` from here on. True when it did not before.
-bool learns(Act& act, const Entry& entry) {
-  const Header& header = entry.header;
-  const auto known_at = [&](const Position& parent) {
-    const auto known = act.known_from.find(parent.incarnation);
-    return known != act.known_from.end() && known->second <= parent.sequence;
-  };
-  if (act.known_from.contains(header.incarnation)) return false;
-  if (!std::ranges::any_of(header.parents, known_at) && !(header.origin && known_at(*header.origin)))
-    return false;
-  act.known_from.emplace(header.incarnation, header.sequence);
-  return true;
+// Notes that the placed entry's chain knows of `act` from here on. True when it did not before.
+bool learns(Act& act, const PlacedEntry& placed, const std::vector<JointRecord::Place>& named) {
+  if (act.known_from.contains(placed.chain)) return false;
+  const bool knows = std::ranges::any_of(named, [&](const JointRecord::Place& place) {
+    const auto known = act.known_from.find(place.chain);
+    return known != act.known_from.end() && known->second <= place.sequence;
+  });
+  if (knows) act.known_from.emplace(placed.chain, placed.entry.header.sequence);
+  return knows;
 }
 
-Act act_of(const Entry& entry) {
-  return {entry.header, entry.id, entry.body, {{entry.header.incarnation, entry.header.sequence}}};
+Act act_of(const PlacedEntry& placed) {
+  const Entry& entry = placed.entry;
+  return {entry.header, entry.id, entry.body, placed.chain, {{placed.chain, entry.header.sequence}}};
 }
 
 // An act counts when what opened the matter is among its ancestors.
-bool takes(const Matter& matter, const Entry& entry) {
-  const auto by_author = std::ranges::count_if(
-      matter.acts, [&](const Act& act) { return act.header.author == entry.header.author; });
-  return by_author < kMostActs && matter.root().is_known_to(act_of(entry));
+bool takes(const Matter& matter, const Act& act) {
+  std::ptrdiff_t before = 0, by_author = 0;
+  for (const Act& other : matter.acts) {
+    if (other.header.author != act.header.author) continue;
+    ++by_author;
+    before += other.is_known_to(act) ? 1 : 0;
+  }
+  return before < kMostActs && by_author < kMostForkedActs && matter.root().is_known_to(act);
+}
+
+ChainNumber read_chain(FieldDecoder& in) {
+  return {static_cast<std::uint32_t>(in.number(std::numeric_limits<std::uint32_t>::max()))};
 }
 
 }  // namespace
 
 bool Act::is_known_to(const Act& other) const {
-  const auto known = known_from.find(other.header.incarnation);
+  const auto known = known_from.find(other.chain);
   return known != known_from.end() && known->second <= other.header.sequence && id != other.id;
 }
 
-// [serial, [[header, body, [[incarnation, sequence] ...]] ...]]
+// [serial, [[header, body, chain, [[chain, sequence] ...]] ...]]
 Bytes Matter::encode() const {
   cbor::Encoder out;
   out.array(2).number(serial).array(acts.size());
   for (const Act& act : acts) {
-    out.array(3).bytes(act.header.encode()).bytes(act.body).array(act.known_from.size());
-    for (const auto& [incarnation, sequence] : act.known_from) {
-      out.array(2).bytes(incarnation.view()).number(sequence.value);
+    out.array(4).bytes(act.header.encode()).bytes(act.body).number(act.chain.value);
+    out.array(act.known_from.size());
+    for (const auto& [chain, sequence] : act.known_from) {
+      out.array(2).number(chain.value).number(sequence.value);
     }
   }
   return out.take();
@@ -110,23 +120,23 @@ Result<Matter> Matter::decode(ByteView row) {
   Matter matter;
   in.array_within(2, 2);
   matter.serial = in.number();
-  for (auto left = in.array_within(1, kMostActs * kMostAuthors); left > 0 && in.ok(); --left) {
-    in.array_within(3, 3);
+  for (auto left = in.array_within(1, kMostForkedActs * kMostAuthors); left > 0 && in.ok(); --left) {
+    in.array_within(4, 4);
     Result<Header> header = Header::decode(in.bytes(kMaxBody));
     if (!header) return fail(header.error());
     const Entry entry = Entry::make(std::move(*header), copy_of(in.bytes(kMaxBody)));
-    Act act{entry.header, entry.id, entry.body, {}};
+    Act act{entry.header, entry.id, entry.body, read_chain(in), {}};
     for (auto more = in.array_within(1, SIZE_MAX); more > 0 && in.ok(); --more) {
       in.array_within(2, 2);
-      const auto incarnation = in.fixed<Incarnation>();
-      act.known_from[incarnation] = in.sequence();
+      const ChainNumber chain = read_chain(in);
+      act.known_from[chain] = in.sequence();
     }
     matter.acts.push_back(std::move(act));
   }
   return in.result(std::move(matter));
 }
 
-std::set<std::uint64_t>& Matters::unaware(const Incarnation& chain) {
+std::set<std::uint64_t>& Matters::unaware(ChainNumber chain) {
   const auto [found, fresh] = unaware_.try_emplace(chain);
   if (fresh) {
     for (const auto& [serial, matter] : matters_) found->second.insert(serial);
@@ -134,16 +144,19 @@ std::set<std::uint64_t>& Matters::unaware(const Incarnation& chain) {
   return found->second;
 }
 
-std::vector<const Matter*> Matters::place(const Entry& entry, std::uint64_t serial) {
+std::vector<const Matter*> Matters::place(const PlacedEntry& placed,
+                                          const std::vector<JointRecord::Place>& named,
+                                          std::uint64_t serial) {
+  const Entry& entry = placed.entry;
   std::vector<const Matter*> changed;
   const std::optional<EntryId> about = matter_of(entry);
-  const Incarnation& chain = entry.header.incarnation;
+  const ChainNumber chain = placed.chain;
   std::set<std::uint64_t>& open = unaware(chain);
   for (auto at = open.begin(); at != open.end();) {
     Matter& matter = matters_.at(*at);
     bool learnt = false, knows_all = true;
     for (Act& act : matter.acts) {
-      learnt = learns(act, entry) || learnt;
+      learnt = learns(act, placed, named) || learnt;
       knows_all = knows_all && act.known_from.contains(chain);
     }
     if (learnt) changed.push_back(&matter);
@@ -158,13 +171,13 @@ std::vector<const Matter*> Matters::place(const Entry& entry, std::uint64_t seri
   const auto followed = about ? by_id_.find(*about) : by_id_.end();
   if (followed != by_id_.end()) {
     Matter& matter = matters_.at(followed->second);
-    if (takes(matter, entry)) {
-      matter.acts.push_back(act_of(entry));
+    if (Act act = act_of(placed); takes(matter, act)) {
+      matter.acts.push_back(std::move(act));
       add(matter);
     }
   }
   if (opens_matter(entry)) {
-    const auto [made, fresh] = matters_.emplace(serial, Matter{serial, {act_of(entry)}});
+    const auto [made, fresh] = matters_.emplace(serial, Matter{serial, {act_of(placed)}});
     OPENLINE_ASSERT(fresh);
     by_id_.emplace(entry.id, serial);
     add(made->second);

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/record/entry.h"
+#include "core/record/joint_record.h"
 #include "core/wire/assert.h"
 
 namespace openline {
@@ -24,7 +24,8 @@ struct Act {
   Header header;
   EntryId id;
   Bytes body;
-  std::map<Incarnation, Sequence> known_from;  // the first entry of each chain that has this in its ancestry
+  ChainNumber chain;  // branches of a fork are chains of their own
+  std::map<ChainNumber, Sequence> known_from;  // the first entry of each chain that has this in its ancestry
 
   [[nodiscard]] bool is_known_to(const Act& other) const;
 };
@@ -43,8 +44,10 @@ class Matters {
  public:
   explicit Matters(std::size_t limit) : limit_(limit) {}
 
-  // Every entry of the line, each after its ancestors. Says which matters' rows changed.
-  std::vector<const Matter*> place(const Entry& entry, std::uint64_t serial);
+  // Every entry of the line, each after its ancestors, with what it names in other chains
+  // (JointRecord::named_by). Says which matters' rows changed.
+  std::vector<const Matter*> place(const PlacedEntry& placed, const std::vector<JointRecord::Place>& named,
+                                   std::uint64_t serial);
   void restore(Matter matter);
   // The oldest, when there are more than the limit; its row is to be erased, the record keeps the entries.
   std::optional<std::uint64_t> drop_oldest();
@@ -55,12 +58,12 @@ class Matters {
   [[nodiscard]] const std::map<std::uint64_t, Matter>& all() const { return matters_; }  // by serial
 
  private:
-  std::set<std::uint64_t>& unaware(const Incarnation& chain);
+  std::set<std::uint64_t>& unaware(ChainNumber chain);
   std::size_t limit_;
   std::map<std::uint64_t, Matter> matters_;
   std::map<EntryId, std::uint64_t> by_id_;
   // Of each chain that wrote since the start: matters with an act that it may not know of.
-  std::map<Incarnation, std::set<std::uint64_t>> unaware_;
+  std::map<ChainNumber, std::set<std::uint64_t>> unaware_;
 };
 
 // Whether two stations are of one party.

@@ -67,6 +67,32 @@ std::optional<EntryId> JointRecord::recent_id(ChainNumber chain, Sequence sequen
   return found->second;
 }
 
+std::optional<JointRecord::Place> JointRecord::find_position(const Position& position) const {
+  if (const std::optional<Place> recent = find_recent(position.id)) return recent;
+  const std::vector<const Chain*> chains = chains_of(position.incarnation);
+  for (const Chain* chain : chains) {
+    if (chain->head == position) return Place{chain->number, position.sequence};
+  }
+  // Too old to compare ids: without a fork there is one entry that it can be.
+  if (chains.size() != 1 || chains.front()->head.sequence < position.sequence ||
+      recent_id(chains.front()->number, position.sequence))
+    return std::nullopt;
+  return Place{chains.front()->number, position.sequence};
+}
+
+std::vector<JointRecord::Place> JointRecord::named_by(const PlacedEntry& placed) const {
+  const Header& header = placed.entry.header;
+  std::vector<Place> named;
+  const auto add = [&](const Position& position) {
+    if (const std::optional<Place> place = find_position(position)) named.push_back(*place);
+  };
+  for (const Position& parent : header.parents) add(parent);
+  if (header.origin) add(*header.origin);
+  if (header.previous && chains_.at(placed.chain).first == header.sequence)
+    add({header.incarnation, {header.sequence.value - 1}, *header.previous});
+  return named;
+}
+
 bool JointRecord::holds_position(const StationKey* author, const Position& position) const {
   const auto numbers = by_incarnation_.find(position.incarnation);
   if (numbers == by_incarnation_.end()) return false;

@@ -107,6 +107,9 @@ class JointRecord {
   [[nodiscard]] std::optional<Place> find_recent(const EntryId& id) const;
   [[nodiscard]] std::optional<EntryId> recent_id(ChainNumber chain, Sequence sequence) const;
   [[nodiscard]] std::vector<const Chain*> chains_of(const Incarnation& incarnation) const;
+  // Where the entries stand that a placed entry names outside its own chain: parents, origin, and the one
+  // before it where its branch begins. A false citation stands nowhere.
+  [[nodiscard]] std::vector<Place> named_by(const PlacedEntry& placed) const;
   // Whether some author's head in `heads` is an entry by `own` that is not held here (section 9.5).
   [[nodiscard]] bool holds_all(const std::vector<Head>& heads) const;
   [[nodiscard]] bool cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const;
@@ -115,6 +118,7 @@ class JointRecord {
   void check_invariants() const;
 
  private:
+  [[nodiscard]] std::optional<Place> find_position(const Position& position) const;
   [[nodiscard]] bool holds_position(const StationKey* author, const Position& position) const;
   [[nodiscard]] bool is_placed(const Entry& last) const;  // a run that ends with it brings nothing
   [[nodiscard]] bool parents_held(const Run& run, std::size_t from) const;
