@@ -27,9 +27,18 @@ ContactState state_after(ContactAnswer answer) {
   return kStates[static_cast<std::size_t>(answer) & 3];
 }
 
-AnswerStanding standing_of(const Act& answer, const std::vector<ContactStatus::Unanswered>& claims) {
+// The requester read the answer, then set a new time, and nobody answered that.
+bool is_of_new_time(const Act& claim, const Act& answer, const std::vector<ContactStatus::Change>& changes) {
+  return std::ranges::any_of(changes, [&](const ContactStatus::Change& change) {
+    return change.body.change == ContactChange::kRescheduled && answer.is_known_to(*change.act) &&
+           change.act->is_known_to(claim);
+  });
+}
+
+AnswerStanding standing_of(const Act& answer, const ContactStatus& status) {
   AnswerStanding standing = AnswerStanding::kInTime;
-  for (const ContactStatus::Unanswered& claim : claims) {
+  for (const ContactStatus::Unanswered& claim : status.unanswered) {
+    if (is_of_new_time(*claim.act, answer, status.changes)) continue;
     if (answer.is_known_to(*claim.act)) return AnswerStanding::kDenied;
     standing =
         std::max(standing, claim.act->is_known_to(answer) ? AnswerStanding::kLate : AnswerStanding::kCrossed);
@@ -86,7 +95,7 @@ ContactStatus status_of(const Matter& contact, const SameParty& same_party) {
   }
   const ContactStatus::Answer* stands = nullptr;
   for (ContactStatus::Answer& answer : status.answers) {
-    answer.standing = standing_of(*answer.act, status.unanswered);
+    answer.standing = standing_of(*answer.act, status);
     answer.superseded = (new_time != nullptr && answer.act->is_known_to(*new_time)) ||
                         std::ranges::any_of(status.answers, [&](const ContactStatus::Answer& other) {
                           return other.act != answer.act && answer.act->is_known_to(*other.act) &&

@@ -68,16 +68,40 @@ std::optional<EntryId> JointRecord::recent_id(ChainNumber chain, Sequence sequen
 }
 
 std::optional<JointRecord::Place> JointRecord::find_position(const Position& position) const {
-  if (const std::optional<Place> recent = find_recent(position.id)) return recent;
   const std::vector<const Chain*> chains = chains_of(position.incarnation);
+  if (chains.empty()) return std::nullopt;
+  Sequence parted = position.sequence;
   for (const Chain* chain : chains) {
-    if (chain->head == position) return Place{chain->number, position.sequence};
+    if (chain->head == position || recent_id(chain->number, position.sequence) == position.id)
+      return Place{chain->number, position.sequence};
+    if (chain->first.value > 0) parted = std::min(parted, Sequence{chain->first.value - 1});
   }
-  // Too old to compare ids: without a fork there is one entry that it can be.
-  if (chains.size() != 1 || chains.front()->head.sequence < position.sequence ||
-      recent_id(chains.front()->number, position.sequence))
-    return std::nullopt;
-  return Place{chains.front()->number, position.sequence};
+  return Place{chains.front()->number, parted};
+}
+
+bool JointRecord::holds(const Position& position) const {
+  return std::ranges::any_of(chains_of(position.incarnation), [&](const Chain* chain) {
+    return chain->head == position || recent_id(chain->number, position.sequence) == position.id;
+  });
+}
+
+// What the run continues, and of a chain with branches which of them it cites.
+std::optional<JointRecord::Place> JointRecord::doubt_about_named(const Run& run) const {
+  std::optional<Place> doubt;
+  const auto look = [&](const Position& position, std::size_t least) {
+    const std::vector<const Chain*> chains = chains_of(position.incarnation);
+    if (chains.size() < least || doubt || holds(position)) return;
+    for (const Chain* chain : chains) {
+      const bool there = chain->first <= position.sequence && position.sequence <= chain->head.sequence;
+      if (there && !recent_id(chain->number, position.sequence))
+        doubt = Place{chain->number, position.sequence};
+    }
+  };
+  for (const Entry& entry : run.entries) {
+    for (const Position& parent : entry.header.parents) look(parent, 2);
+    if (entry.header.origin) look(*entry.header.origin, 1);
+  }
+  return doubt;
 }
 
 std::vector<JointRecord::Place> JointRecord::named_by(const PlacedEntry& placed) const {
@@ -122,9 +146,7 @@ bool JointRecord::is_placed(const Entry& last) const {
   for (const Chain* chain : chains_of(last.header.incarnation)) {
     if (chain->head.id == last.id) return true;
     if (last.header.sequence >= chain->head.sequence) continue;
-    const std::optional<EntryId> known = recent_id(chain->number, last.header.sequence);
-    // Older than what is remembered: the position is held; a conflict so far back shows in the heads' ids.
-    if (!known || *known == last.id) return true;
+    if (recent_id(chain->number, last.header.sequence) == last.id) return true;
   }
   return false;
 }
@@ -137,13 +159,18 @@ Offered JointRecord::offer(Run run, std::uint32_t& next_number) {
     return result;
   }
   result.outcome = place(run, next_number, result);
-  if (result.outcome == Offered::Outcome::kHeld) hold(std::move(run), result);
+  if (result.outcome == Offered::Outcome::kDoubtful) {
+    result.doubtful.push_back(std::move(run));
+  } else if (result.outcome == Offered::Outcome::kHeld) {
+    hold(std::move(run), result);
+  }
   if (result.outcome == Offered::Outcome::kPlaced) release_ready(next_number, result);
   return result;
 }
 
 Offered::Outcome JointRecord::place(const Run& run, std::uint32_t& next_number, Offered& result) {
   const Header& first = run.entries.front().header;
+  if (doubt_about_named(run)) return Offered::Outcome::kDoubtful;
   const std::vector<const Chain*> candidates = chains_of(first.incarnation);
   if (candidates.empty()) return place_start(run, next_number, result);
   if (candidates.front()->author != first.author) {
@@ -162,7 +189,13 @@ Offered::Outcome JointRecord::place(const Run& run, std::uint32_t& next_number, 
     append_from(chains_.at(chain->number), run, known, result);
     return Offered::Outcome::kPlaced;
   }
-  // It continues no head: find where it leaves a chain that we hold.
+  return place_fork(run, candidates, next_number, result);
+}
+
+// It continues no head: it is held, or leaves a chain that we hold, or waits for what it goes on from.
+Offered::Outcome JointRecord::place_fork(const Run& run, const std::vector<const Chain*>& candidates,
+                                         std::uint32_t& next_number, Offered& result) {
+  if (doubt_about(run)) return Offered::Outcome::kDoubtful;
   for (const Chain* chain : candidates) {
     for (std::size_t at = 0; at < run.entries.size(); ++at) {
       const Sequence sequence = run.entries[at].header.sequence;
@@ -178,10 +211,33 @@ Offered::Outcome JointRecord::place(const Run& run, std::uint32_t& next_number, 
   return Offered::Outcome::kHeld;
 }
 
+// What decides is the id before the run and those at its own places, as far as a chain has them.
+std::optional<JointRecord::Place> JointRecord::doubt_about(const Run& run) const {
+  if (const auto doubt = doubt_about_named(run)) return doubt;
+  const std::uint64_t first = run.entries.front().header.sequence.value;
+  for (const Chain* chain : chains_of(run.entries.front().header.incarnation)) {
+    const Sequence end = std::min(chain->head.sequence, run.entries.back().header.sequence);
+    for (Sequence at{std::max(first == 0 ? 0 : first - 1, chain->first.value)}; at <= end; at = at.next()) {
+      if (!recent_id(chain->number, at)) return Place{chain->number, at};
+    }
+  }
+  return std::nullopt;
+}
+
+void JointRecord::recall(ChainNumber chain, const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    if (recent_by_id_.contains(entry.id) || entry.header.sequence > chains_.at(chain).head.sequence) continue;
+    remember(chain, entry.header.sequence, entry.id);
+  }
+}
+
 Offered::Outcome JointRecord::place_start(const Run& run, std::uint32_t& next_number, Offered& result) {
   const Header& first = run.entries.front().header;
   if (first.sequence.value != 0) return Offered::Outcome::kHeld;
   if (first.origin && !holds_position(&first.author, *first.origin)) return Offered::Outcome::kHeld;
+  if (first.origin && options_.whole_origins && !holds(*first.origin) &&
+      branches_of(first.author) < options_.max_branches)
+    return Offered::Outcome::kHeld;
   if (!parents_held(run, 0)) return Offered::Outcome::kHeld;
 
   // A start that does not go on from the author's newest entry shows an older store.
@@ -271,6 +327,7 @@ void JointRecord::release_ready(std::uint32_t& next_number, Offered& result) {
         continue;
       }
       std::move(attempt.placed.begin(), attempt.placed.end(), std::back_inserter(result.placed));
+      if (outcome == Offered::Outcome::kDoubtful) result.doubtful.push_back(item->second);
       for (const Entry& entry : item->second.entries) held_bytes_ -= entry.body.size() + 512;
       result.released.push_back(item->first);
       item = held_.erase(item);
@@ -306,7 +363,8 @@ PlacedEntry JointRecord::append_own(Entry entry, std::uint32_t& next_number) {
   run.entries.push_back(std::move(entry));
   Offered result;
   const Offered::Outcome outcome = place(run, next_number, result);
-  OPENLINE_ASSERT(outcome == Offered::Outcome::kPlaced && result.placed.size() == 1 && result.forks.empty());
+  // Forks of our own chains were noted when they came: by a thief of our key, or from a copy of our disk.
+  OPENLINE_ASSERT(outcome == Offered::Outcome::kPlaced && result.placed.size() == 1);
   return std::move(result.placed.front());
 }
 

@@ -58,6 +58,7 @@ struct Offered {
     kPlaced,     // in the record now, with whatever it released from the pool
     kDuplicate,  // all of it was held already
     kHeld,       // waits above a gap
+    kDoubtful,   // ids that are no longer remembered say what it is: `recall` them, then offer it again
     kOverflow,   // the pool is full: dropped, its sender will send it again
     kRefused,    // breaks the rule of section 9.1, or a branch too many
   };
@@ -65,6 +66,7 @@ struct Offered {
   std::vector<PlacedEntry> placed;  // in an order in which ancestors come first
   std::vector<Fork> forks;
   std::vector<EntryId> released;  // last ids of runs that left the pool
+  std::vector<Run> doubtful;      // the one that was offered, or some that left the pool
   std::string reason;             // of a refusal
 };
 
@@ -74,7 +76,11 @@ struct JointRecordOptions {
   std::size_t max_held_runs = 1024;  // above a gap; more are dropped, their sender repeats them
   std::size_t max_held_bytes = 4 << 20;
   std::size_t max_branches = 8;  // an author
-  std::size_t recent = 2048;     // ids remembered, to find conflicts and what receipts are about
+  // Whether an incarnation waits for the very entry that it continues, or for any at that place. On deniable
+  // lines nobody but its author can bring it, who may have forked its chain and keep one branch back.
+  bool whole_origins = true;
+  std::size_t recent = 2048;  // ids remembered, to find conflicts and what receipts are about;
+                              // more than twice kMaxRun
 };
 
 class JointRecord {
@@ -90,6 +96,15 @@ class JointRecord {
   // Takes a run whose signature and author were checked. `new_number` gives numbers for new chains.
   Offered offer(Run run, std::uint32_t& next_number);
 
+  struct Place {
+    ChainNumber chain;
+    Sequence sequence;
+  };
+  // Of a doubtful run: the first place whose id is to be read from the store.
+  [[nodiscard]] std::optional<Place> doubt_about(const Run& run) const;
+  // What the store has there, and what follows.
+  void recall(ChainNumber chain, const std::vector<Entry>& entries);
+
   // Own entries: the header's place (incarnation, sequence, previous, origin, parents) for the next entry of
   // `author`.
   void fill_place(Header& header) const;
@@ -100,16 +115,14 @@ class JointRecord {
   [[nodiscard]] std::size_t held_runs() const { return held_.size(); }
   [[nodiscard]] const std::map<ChainNumber, Chain>& chains() const { return chains_; }
   [[nodiscard]] const Chain* newest_of(const StationKey& author) const;
-  struct Place {
-    ChainNumber chain;
-    Sequence sequence;
-  };
   [[nodiscard]] std::optional<Place> find_recent(const EntryId& id) const;
   [[nodiscard]] std::optional<EntryId> recent_id(ChainNumber chain, Sequence sequence) const;
   [[nodiscard]] std::vector<const Chain*> chains_of(const Incarnation& incarnation) const;
   // Where the entries stand that a placed entry names outside its own chain: parents, origin, and the one
-  // before it where its branch begins. A false citation stands nowhere.
+  // before it where its branch begins. Without a fork a place has one entry, whatever id is cited; in a chain
+  // with branches an id that none of them has stands where they part.
   [[nodiscard]] std::vector<Place> named_by(const PlacedEntry& placed) const;
+  [[nodiscard]] std::optional<Place> find_position(const Position& position) const;  // likewise
   // Whether some author's head in `heads` is an entry by `own` that is not held here (section 9.5).
   [[nodiscard]] bool holds_all(const std::vector<Head>& heads) const;
   [[nodiscard]] bool cites_unknown_of(const StationKey& own, const std::vector<Head>& heads) const;
@@ -118,11 +131,14 @@ class JointRecord {
   void check_invariants() const;
 
  private:
-  [[nodiscard]] std::optional<Place> find_position(const Position& position) const;
+  [[nodiscard]] bool holds(const Position& position) const;  // that very entry, if its id is remembered
   [[nodiscard]] bool holds_position(const StationKey* author, const Position& position) const;
   [[nodiscard]] bool is_placed(const Entry& last) const;  // a run that ends with it brings nothing
+  [[nodiscard]] std::optional<Place> doubt_about_named(const Run& run) const;
   [[nodiscard]] bool parents_held(const Run& run, std::size_t from) const;
   Offered::Outcome place(const Run& run, std::uint32_t& next_number, Offered& result);
+  Offered::Outcome place_fork(const Run& run, const std::vector<const Chain*>& candidates,
+                              std::uint32_t& next_number, Offered& result);
   Offered::Outcome place_start(const Run& run, std::uint32_t& next_number, Offered& result);
   Offered::Outcome place_branch(const Run& run, std::size_t from, const Chain& base,
                                 std::uint32_t& next_number, Offered& result);

@@ -119,6 +119,70 @@ TEST(JointRecord, ShowsEquivocationAndKeepsBothBranches) {
   EXPECT_EQ(holder.record.heads().size(), 2u);
 }
 
+// A station that was restarted remembers of each chain the head alone: the rest is in its store.
+TEST(JointRecord, AsksForTheIdsThatShowAForkAfterItsRestart) {
+  TestRecord written;
+  for (const char* text : {"first", "peace"}) written.say("USA", text, Precedence::kFlash);
+  written.contradict("USA", "war");
+  const std::vector<std::vector<Entry>>& runs = written.runs();
+  Holder before, after;
+  for (int run : {0, 1}) before.offer(runs[static_cast<std::size_t>(run)]);
+  const Chain chain = before.record.chains().begin()->second;
+  after.record.restore(chain);
+  after.next_number = before.next_number;
+
+  const Offered doubtful = after.offer(runs[2]);
+  ASSERT_EQ(doubtful.outcome, Offered::Outcome::kDoubtful);
+  ASSERT_EQ(doubtful.doubtful.size(), 1U);
+  const auto from = after.record.doubt_about(doubtful.doubtful.front());
+  ASSERT_TRUE(from.has_value());
+  EXPECT_EQ(from->chain, chain.number);
+  EXPECT_EQ(from->sequence, Sequence{0});
+  after.record.recall(from->chain, {runs[0][0], runs[1][0]});
+  EXPECT_FALSE(after.record.doubt_about(doubtful.doubtful.front()));
+  const Offered placed = after.offer(runs[2]);
+  EXPECT_EQ(placed.outcome, Offered::Outcome::kPlaced);
+  ASSERT_EQ(placed.forks.size(), 1U);
+  EXPECT_EQ(placed.forks.front().kind, Fork::Kind::kEquivocation);
+  EXPECT_EQ(after.outcome(runs[0]), Offered::Outcome::kDuplicate);
+}
+
+TEST(JointRecord, AnIncarnationWaitsForTheBranchThatItContinues) {
+  TestRecord written;
+  for (const char* text : {"first", "peace"}) written.say("USA", text, Precedence::kFlash);
+  const Entry war = written.contradict("USA", "war");
+  written.restart_from("USA", war);
+  written.say("USA", "on", Precedence::kFlash);
+  Holder holder;
+  for (int run : {0, 1}) holder.offer(written.runs()[static_cast<std::size_t>(run)]);
+  EXPECT_EQ(holder.outcome(written.runs()[3]), Offered::Outcome::kHeld);
+  EXPECT_EQ(holder.offer(written.runs()[2]).placed.size(), 2U);
+  // Where nobody but the author can bring the branch, any entry at its place will do.
+  JointRecordOptions deniable;
+  deniable.whole_origins = false;
+  JointRecord record(deniable);
+  std::uint32_t next = 1;
+  for (int run : {0, 1})
+    (void)record.offer(openline::Run{written.runs()[static_cast<std::size_t>(run)]}, next);
+  EXPECT_EQ(record.offer(openline::Run{written.runs()[3]}, next).outcome, Offered::Outcome::kPlaced);
+}
+
+TEST(JointRecord, KnowsOnWhichBranchACitedEntryStands) {
+  TestRecord written;
+  const Entry first = written.say("USA", "first", Precedence::kFlash);
+  const Entry peace = written.say("USA", "peace", Precedence::kFlash);
+  const Entry war = written.contradict("USA", "war");
+  Holder holder;
+  for (const auto& run : written.runs()) holder.offer(run);
+  const auto at = [&](Position position) { return *holder.record.find_position(position); };
+  EXPECT_EQ(at(peace.position()).sequence, Sequence{1});
+  EXPECT_EQ(at(war.position()).sequence, Sequence{1});
+  EXPECT_NE(at(peace.position()).chain, at(war.position()).chain);
+  Position neither = war.position();
+  neither.id = first.id;
+  EXPECT_EQ(at(neither).sequence, Sequence{0});
+}
+
 TEST(JointRecord, RefusesMoreBranchesThanAreKept) {
   TestRecord written;
   written.say("USA", "first", Precedence::kFlash);

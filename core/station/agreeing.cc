@@ -31,12 +31,19 @@ void Station::State::send_proposal_to_members(const Proposal& proposal, Now now)
   }
 }
 
+JointRecordOptions Station::State::record_options(RecordMode mode) const {
+  JointRecordOptions result;
+  result.max_held_runs = options.max_held;
+  result.max_branches = options.max_branches;
+  result.whole_origins = mode == RecordMode::kAttested;
+  return result;
+}
+
 LineState& Station::State::make_line(const SignedAgreement& agreement, Now now) {
   const LineId id{agreement.hash().value};
-  auto fresh = std::make_unique<LineState>(
-      id, next_group++, Amendments(agreement),
-      JointRecordOptions{.max_held_runs = options.max_held, .max_branches = options.max_branches},
-      options.max_open_items);
+  auto fresh =
+      std::make_unique<LineState>(id, next_group++, Amendments(agreement),
+                                  record_options(agreement.agreement.record), options.max_open_items);
   LineState& line = *lines.emplace(id, std::move(fresh)).first->second;
   for (const StationKey& peer : peers_of(line)) line.shares.try_emplace(peer);
   ask_for_heads_later(line, now);

@@ -5,6 +5,11 @@
 #include "core/station/state.h"
 
 namespace openline {
+namespace {
+
+constexpr std::size_t kMaxRecalls = 32;  // at once
+
+}  // namespace
 
 void Station::State::take_events(Now now) {
   for (LinkEvent& event : links.take_events()) {
@@ -183,19 +188,46 @@ void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, N
     ++refused_objects;
     return;
   }
+  offer(*line, std::move(run), !confirmed && !line->attested(), now);
+}
+
+void Station::State::offer(LineState& line, Run run, bool unconfirmed, Now now) {
   const bool flash = run.entries.back().header.precedence == Precedence::kFlash;
-  const std::optional<Run> kept = flash || line->attested() ? std::optional(run) : std::nullopt;
-  const Offered offered = line->record.offer(std::move(run), next_chain);
-  note_forks(*line, offered);
+  const std::optional<Run> kept = flash || line.attested() ? std::optional(run) : std::nullopt;
+  Offered offered = line.record.offer(std::move(run), next_chain);
+  note_forks(line, offered);
+  if (offered.outcome == Offered::Outcome::kDuplicate) {
+    for (auto& [peer, share] : line.shares) share.heads_due = true;
+  }
   if (offered.outcome == Offered::Outcome::kHeld && kept) {
-    turn.put_state(row_key("held", number_key(line->group) + "/" + kept->entries.back().id.hex()),
+    turn.put_state(row_key("held", number_key(line.group) + "/" + kept->entries.back().id.hex()),
                    Run::encode(kept->entries));
-    line->heads_changed = true;
-    if (flash) after_commit(Output{EntryAdded{line->id, {}, kept->entries.back(), false, false}}, now);
+    line.heads_changed = true;
+    if (flash) after_commit(Output{EntryAdded{line.id, {}, kept->entries.back(), false, false}}, now);
   }
   if (offered.outcome == Offered::Outcome::kRefused) ++refused_objects;
-  if (offered.outcome == Offered::Outcome::kPlaced)
-    put_placed(*line, offered, !confirmed && !line->attested(), now);
+  if (offered.outcome == Offered::Outcome::kPlaced) put_placed(line, offered, unconfirmed, now);
+  for (Run& doubtful : offered.doubtful) recall(line, std::move(doubtful), unconfirmed);
+}
+
+// Its sender repeats what is not taken here.
+void Station::State::recall(LineState& line, Run run, bool unconfirmed) {
+  const std::optional<JointRecord::Place> from = line.record.doubt_about(run);
+  if (!from || recalls.size() >= kMaxRecalls) return;
+  const std::uint64_t read = next_read++;
+  emit({ReadRuns{read, from->chain, from->sequence, 2 * kMaxRun, 128 << 10}});
+  recalls.emplace(read, Recall{line.id, *from, std::move(run), unconfirmed});
+}
+
+void Station::State::recalled(Recall recall, const RunsRead& answer, Now now) {
+  LineState& line = *lines.at(recall.line);
+  if (answer.failure) {
+    store_problem = *answer.failure;
+    return status_changed(line.id);
+  }
+  if (answer.entries.empty()) return;  // not durable yet
+  line.record.recall(recall.from.chain, answer.entries);
+  offer(line, std::move(recall.run), recall.unconfirmed, now);
 }
 
 void Station::State::put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now) {

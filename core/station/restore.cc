@@ -186,10 +186,9 @@ Result<void> Station::State::restore_row(const std::string& kind, const std::str
   Result<Amendments> agreement = Amendments::decode(row->agreement);
   if (!agreement) return fail(agreement.error());
   const LineId id{agreement->history().front().hash().value};
-  auto line = std::make_unique<LineState>(
-      id, row->group, std::move(*agreement),
-      JointRecordOptions{.max_held_runs = options.max_held, .max_branches = options.max_branches},
-      options.max_open_items);
+  const RecordMode mode = agreement->in_force().agreement.record;
+  auto line = std::make_unique<LineState>(id, row->group, std::move(*agreement), record_options(mode),
+                                          options.max_open_items);
   line->suspended_by = std::move(row->suspended_by);
   line->forks = std::move(row->forks);
   line->stopped = row->stopped;

@@ -9,13 +9,14 @@ namespace {
 constexpr std::uint64_t kForkSearch =
     512;  // entries before a differing head that are sent again to show the fork
 
-// Whether a head beyond what is remembered of `chain` is known to be another branch's.
-bool is_of_other_branch(const JointRecord& record, const Chain& chain, const Head& head) {
-  const std::vector<const Chain*> branches = record.chains_of(chain.incarnation);
-  return std::any_of(branches.begin(), branches.end(), [&](const Chain* other) {
-    return other->number != chain.number &&
-           record.recent_id(other->number, head.position.sequence) == head.position.id;
-  });
+// Of a head whose id is none that we remember of `chain`: how much of the chain its signer has. With branches
+// it may be on any of them, and is sure to have no more than what came before they part.
+Sequence sure_of(const JointRecord& record, const Chain& chain, const Head& head) {
+  Sequence sure = std::min(head.position.sequence, chain.head.sequence).next();
+  for (const Chain* branch : record.chains_of(chain.incarnation)) {
+    if (branch->first.value > 0) sure = std::min(sure, branch->first);
+  }
+  return sure;
 }
 
 }  // namespace
@@ -40,9 +41,8 @@ bool Share::cover(const JointRecord& record, const Chain& chain, Sequence next) 
   // An incarnation's ancestry is the one before it: followed once, the first time that anything of it is
   // covered.
   if (first_time && chain.origin) {
-    for (const Chain* before : record.chains_of(chain.origin->incarnation)) {
-      cover(record, *before, chain.origin->sequence.next());
-    }
+    if (const auto before = record.find_position(*chain.origin))
+      cover(record, record.chains().at(before->chain), before->sequence.next());
   }
   return true;
 }
@@ -66,8 +66,8 @@ bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std
     const std::optional<EntryId> ours = record.recent_id(chain.number, head.position.sequence);
     if (ours && *ours != head.position.id) {
       differs = true, fork = head.position.sequence;
-    } else if (ours || !is_of_other_branch(record, chain, head)) {
-      has = std::max(has, std::min(head.position.sequence, chain.head.sequence).next());
+    } else {
+      has = std::max(has, ours ? head.position.sequence.next() : sure_of(record, chain, head));
     }
   }
   if (has.value > 0) return cover(record, chain, has);
@@ -78,8 +78,23 @@ bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std
   return false;
 }
 
+void Share::go_back() {
+  for (const auto& [chain, next] : next_) {
+    Sequence& held = covered_[chain];
+    if (next <= held) continue;
+    Stuck& stuck = stuck_[chain];
+    stuck.back = held > stuck.at ? 1 : std::min<std::uint64_t>(stuck.back * 4, kMaxSequence);
+    stuck.at = std::max(stuck.at, held);
+    held.value -= std::min(held.value, stuck.back);
+  }
+  next_.clear();
+}
+
 void Share::forget(const std::vector<const Chain*>& chains) {
-  for (const Chain* chain : chains) covered_.erase(chain->number), next_.erase(chain->number);
+  for (const Chain* chain : chains) {
+    covered_.erase(chain->number), next_.erase(chain->number);
+    stuck_.erase(chain->number);
+  }
 }
 
 bool Share::is_stuck(const JointRecord& record, MonotonicTime now, Microseconds patience) const {

@@ -23,6 +23,9 @@ class Share {
   void sent_up_to(ChainNumber chain, Sequence next) { next_[chain] = next; }
   // Everything that is not covered is to be sent again.
   void start_over() { next_.clear(); }
+  // As is_stuck says: begins anew, for each chain that does not move earlier than the last time. The peer may
+  // stand on another branch that neither of us has seen leave.
+  void go_back();
   // A fork was found among these: who has which branch is learned anew.
   void forget(const std::vector<const Chain*>& chains);
   // The peer's heads did not move although everything was sent: since when.
@@ -49,6 +52,11 @@ class Share {
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
   std::map<ChainNumber, Sequence> covered_, next_;
+  struct Stuck {
+    Sequence at;
+    std::uint64_t back = 0;  // entries, the last time
+  };
+  std::map<ChainNumber, Stuck> stuck_;
   std::map<ChainNumber, MonotonicTime> lacking_;
   MonotonicTime progress_{};
 };

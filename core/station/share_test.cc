@@ -70,5 +70,41 @@ TEST(Share, AHeadThatIsNotOursDoesNotCoverOurBranch) {
   EXPECT_EQ(share.next_to_send(line.chain()), Sequence{0});
 }
 
+TEST(Share, BeginsEarlierEachTimeThatNothingMoves) {
+  const OneChain line(40);
+  Share share;
+  share.learn(line.record, {line.head(30)}, kThen);
+  std::vector<std::uint64_t> begun;
+  for (int time = 0; time < 4; ++time) {
+    share.sent_up_to(line.chain().number, {40});
+    share.go_back();
+    begun.push_back(share.next_to_send(line.chain()).value);
+    share.learn(line.record, {line.head(30)}, kThen);  // the peer says again what it has
+  }
+  EXPECT_EQ(begun, (std::vector<std::uint64_t>{30, 27, 15, 0}));
+}
+
+// One chain with two branches from its third entry on.
+TEST(Share, AHeadOfOneBranchSaysNothingOfTheOther) {
+  OneChain line(4);
+  Header header;
+  header.author = line.chain().author;
+  header.incarnation = line.chain().incarnation;
+  header.sequence = {2};
+  header.previous = line.record.recent_id(line.chain().number, {1});
+  const Entry other = Entry::make(header, Bytes{77});
+  ASSERT_EQ(line.record.offer(openline::Run{{other}}, line.next).outcome, Offered::Outcome::kPlaced);
+  const auto branches = line.record.chains_of(header.incarnation);
+  Share share;
+  share.learn(line.record, {line.head(3)}, kThen);
+  EXPECT_EQ(share.next_to_send(*branches[0]), Sequence{4});
+  EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{2});
+  Share further;  // on a branch that we know, beyond what we have of it
+  Position unknown{header.incarnation, {9}, {}};
+  further.learn(line.record, {{header.author, unknown}}, kThen);
+  EXPECT_EQ(further.next_to_send(*branches[0]), Sequence{2});
+  EXPECT_EQ(further.next_to_send(*branches[1]), Sequence{2});
+}
+
 }  // namespace
 }  // namespace openline

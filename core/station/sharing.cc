@@ -80,6 +80,8 @@ void Station::State::pump(const StationKey& peer, Now now) {
 }
 
 void Station::State::runs_read(RunsRead answer, Now now) {
+  if (const auto doubtful = recalls.extract(answer.read))
+    return recalled(std::move(doubtful.mapped()), answer, now);
   const auto asked = reads.find(answer.read);
   OPENLINE_ASSERT(asked != reads.end());
   const auto [id, peer] = asked->second;
@@ -163,7 +165,7 @@ void Station::State::share_timers(LineState& line, Now now) {
     if (now.monotonic >= share.passed + options.heads_interval && has_heads_to_pass(line, share))
       pass_heads(line, peer, share, now);
     if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after)) {
-      share.start_over();
+      share.go_back();
       share.touch(now);
     }
     if (!share.reading && links.queued_bytes(peer) < options.send_ahead) pump_line(line, peer, now);

@@ -88,6 +88,13 @@ struct Station::State {
   std::uint64_t statement_counter = 0;
   std::uint64_t next_read = 1;
   std::map<std::uint64_t, std::pair<LineId, StationKey>> reads;  // runs being read for a peer
+  struct Recall {
+    LineId line;
+    JointRecord::Place from;
+    Run run;
+    bool unconfirmed = false;
+  };
+  std::map<std::uint64_t, Recall> recalls;  // ids being read, to judge a run
   struct PartFor {
     LineId line;
     Hash attachment;
@@ -199,6 +206,7 @@ struct Station::State {
   void attendance_changed(LineState& line, OwnDesk::Change change, Now now);
 
   // agreeing.cc: proposals and new lines
+  [[nodiscard]] JointRecordOptions record_options(RecordMode mode) const;
   LineState& make_line(const SignedAgreement& agreement, Now now);
   bool complete_proposal(const Hash& hash, Now now);
   void send_proposal(const Proposal& proposal, const StationKey& peer, Now now);
@@ -227,6 +235,7 @@ struct Station::State {
   void receive(const StationKey& peer, HeadsWanted& asked, bool confirmed, Now now);
   [[nodiscard]] LineState* line_shared_with(const LineId& line, const StationKey& peer);
   [[nodiscard]] bool may_author(const LineState& line, const StationKey& author) const;
+  void offer(LineState& line, Run run, bool unconfirmed, Now now);
   void put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now);
   void note_forks(LineState& line, const Offered& offered);
   std::uint64_t refused_objects = 0;  // by peers: malformed, not theirs to send, or refused by the record
@@ -240,6 +249,8 @@ struct Station::State {
   [[nodiscard]] bool may_send(const LineState& line, const Chain& chain, const StationKey& peer, Share& share,
                               Now now) const;
   void runs_read(RunsRead answer, Now now);
+  void recall(LineState& line, Run run, bool unconfirmed);
+  void recalled(Recall recall, const RunsRead& answer, Now now);
   void send_run(LineState& line, std::span<const Entry> entries, const StationKey& peer, Now now);
   void send_heads(LineState& line, const StationKey& peer, Now now);
   void send_presence(LineState& line, const StationKey& peer, Now now);
