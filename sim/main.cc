@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "sim/act_scenario.h"
 #include "sim/scenario.h"
 
 namespace {
@@ -16,7 +17,7 @@ using openline::sim::ScenarioKind;
 
 constexpr const char* kUsage =
     "openline-sim [--seed N] [--runs N] [--messages N] [--crash PER_MILLION] [--scenario "
-    "two|three|deniable]\n"
+    "two|three|deniable|acts]\n"
     "Plays a seed (and those after it, with --runs) and prints a digest of the trace: the same seed gives "
     "the\n"
     "same digest. Ends with 1 when something acknowledged was lost or doubled, or records do not agree.\n";
@@ -40,6 +41,7 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
     if (value == "two") return arguments.scenario.kind = ScenarioKind::kTwo, true;
     if (value == "three") return arguments.scenario.kind = ScenarioKind::kThree, true;
     if (value == "deniable") return arguments.scenario.kind = ScenarioKind::kDeniable, true;
+    if (value == "acts") return arguments.scenario.kind = ScenarioKind::kActs, true;
     return false;
   }
   const std::optional<std::uint64_t> number = number_of(value);
@@ -51,9 +53,26 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
   return false;
 }
 
-bool play_one(const Arguments& arguments) {
+struct Totals {
+  std::size_t runs = 0, matters = 0, acts = 0, forged = 0, denials = 0, forks = 0, differing = 0;
+};
+
+openline::sim::Outcome play(const Scenario& scenario, Totals& totals) {
+  if (scenario.kind != ScenarioKind::kActs) return openline::sim::play(scenario);
+  const openline::sim::ActOutcome outcome = openline::sim::play_acts(scenario);
+  totals.matters += outcome.matters;
+  totals.acts += outcome.acts;
+  totals.forged += outcome.forged;
+  totals.denials += outcome.denials;
+  totals.forks += outcome.forked ? 1 : 0;
+  totals.differing += outcome.differing;
+  return outcome.run;
+}
+
+bool play_one(const Arguments& arguments, Totals& totals) {
   const Scenario& scenario = arguments.scenario;
-  const openline::sim::Outcome outcome = openline::sim::play(scenario);
+  const openline::sim::Outcome outcome = play(scenario, totals);
+  ++totals.runs;
   fmt::print("seed {} scenario {}: {} events, {} crashes, {} entries, {} promises, trace {}\n", scenario.seed,
              arguments.name, outcome.events, outcome.crashes, outcome.entries, outcome.promises,
              outcome.digest);
@@ -76,8 +95,21 @@ int main(int count, char** values) {
   }
   arguments.scenario.crash = static_cast<double>(arguments.crash) / 1e6;
   bool held = true;
+  Totals totals;
   for (std::uint64_t left = arguments.runs; left > 0 && held; --left, ++arguments.scenario.seed) {
-    held = play_one(arguments);
+    held = play_one(arguments, totals);
+  }
+  if (arguments.scenario.kind == ScenarioKind::kActs) {
+    fmt::print(
+        "{} sequences: {} matters with {} acts counted, {} entries forged. {} times a claim contradicts an "
+        "answer that its own author had read; {} times two histories were signed, and both honest ends say "
+        "so.\n",
+        totals.runs, totals.matters, totals.acts, totals.forged, totals.denials, totals.forks);
+    fmt::print("The honest records say the same{}.\n",
+               !held ? ": FAILED"
+               : totals.differing == 0
+                   ? ""
+                   : fmt::format(" but of {} matters of those who signed two histories", totals.differing));
   }
   return held ? 0 : 1;
 }

@@ -67,6 +67,18 @@ Faults random_faults(Chance& chance) {
   return faults;
 }
 
+Outcome outcome_of(World& world) {
+  Outcome outcome;
+  outcome.failure = world.failure();
+  if (!outcome.failure.empty()) outcome.report = world.report();
+  outcome.digest = world.trace().digest();
+  outcome.events = world.trace().count();
+  outcome.crashes = world.crashes();
+  outcome.entries = world.store(0).entries().size();
+  outcome.promises = world.oracles().promises();
+  return outcome;
+}
+
 Outcome play(const Scenario& scenario) {
   World world(world_of(scenario));
   Chance chance(scenario.seed + 2);
@@ -85,15 +97,7 @@ Outcome play(const Scenario& scenario) {
     world.check_promises();
     hold_each_text(world, scenario);
   }
-  Outcome outcome;
-  outcome.failure = world.failure();
-  if (!outcome.failure.empty()) outcome.report = world.report();
-  outcome.digest = world.trace().digest();
-  outcome.events = world.trace().count();
-  outcome.crashes = world.crashes();
-  outcome.entries = world.store(0).entries().size();
-  outcome.promises = world.oracles().promises();
-  return outcome;
+  return outcome_of(world);
 }
 
 }  // namespace openline::sim

@@ -10,12 +10,12 @@
 
 namespace openline::sim {
 
-enum class ScenarioKind : std::uint8_t { kTwo, kThree, kDeniable };
+enum class ScenarioKind : std::uint8_t { kTwo, kThree, kDeniable, kActs };
 
 struct Scenario {
   std::uint64_t seed = 1;
   ScenarioKind kind = ScenarioKind::kTwo;
-  std::size_t messages = 24;
+  std::size_t messages = 24;         // or acts
   double crash = 0.001;              // at each point between two steps
   Seconds troubles{60};              // virtual time in which wires and stations fail
   Seconds converge_within{15 * 60};  // virtual time
@@ -30,6 +30,7 @@ struct Outcome {
 };
 
 [[nodiscard]] Faults random_faults(Chance& chance);
+[[nodiscard]] Outcome outcome_of(World& world);
 [[nodiscard]] Outcome play(const Scenario& scenario);
 
 }  // namespace openline::sim

@@ -29,7 +29,8 @@ World::World(WorldOptions options)
     fresh->party = {number, options_.paths};
     const bool copied = std::count(options_.parties.begin(), options_.parties.end(), number) > 1;
     fresh->name = fresh->party.code() + (copied ? fmt::format("/{}", nodes_.size()) : "");
-    oracles_.know(nodes_.size(), fresh->party.station(), !copied);
+    const bool hostile = std::ranges::find(options_.hostile, number) != options_.hostile.end();
+    oracles_.know(nodes_.size(), fresh->party.station(), !copied && !hostile);
     const auto same = [&](const Party& party) { return party.number == number; };
     if (std::none_of(members.begin(), members.end(), same)) members.push_back(fresh->party);
     nodes_.push_back(std::move(fresh));
@@ -124,9 +125,14 @@ void World::restore(std::size_t at, Store backup) {
   node.committing.reset();
   node.timer.reset();
   ++node.runs;
-  node.store = std::move(backup);
-  oracles_.restored(at, node.store);
+  replace_store(at, std::move(backup));
   start(at);
+}
+
+void World::replace_store(std::size_t at, Store backup) {
+  OPENLINE_ASSERT(!is_running(at));
+  node(at).store = std::move(backup);
+  oracles_.restored(at, node(at).store);
 }
 
 // The turn.

@@ -25,6 +25,7 @@ namespace openline::sim {
 struct WorldOptions {
   std::uint64_t seed = 1;
   std::vector<std::size_t> parties = {0, 1};  // one station each; a number twice is a copied disk
+  std::vector<std::size_t> hostile;           // parties that may sign anything
   std::size_t paths = 2;                      // of each station
   RecordMode record = RecordMode::kAttested;
   bool courier_keys = true;
@@ -72,7 +73,8 @@ class World {
   void crash_at_point(std::size_t station, std::uint64_t count) { node(station).crash_in = count; }
   [[nodiscard]] bool crash_is_due(std::size_t station) const { return nodes_[station]->crash_in != 0; }
   [[nodiscard]] Store backup(std::size_t station) const { return nodes_[station]->store; }
-  void restore(std::size_t station, Store backup);  // crashes it; it starts from the backup
+  void restore(std::size_t station, Store backup);        // crashes it; it starts from the backup
+  void replace_store(std::size_t station, Store backup);  // of one that does not run
   void fill_store(std::size_t station, bool full) { node(station).store_full = full; }
   void stop_crashes() { options_.crash = 0; }
 
