@@ -152,8 +152,8 @@ Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std:
 }
 
 Outcome<void> show_forms(Terminal& terminal, const StationApi& api, const std::string& form,
-                         const std::string& language) {
-  const auto told = api.forms(language);
+                         const std::string& edition, const std::string& language) {
+  const auto told = api.forms(edition, language);
   if (!told) return failed(told.error());
   const std::string text = forms_text(*told, form);
   if (text.empty())

@@ -36,7 +36,7 @@ namespace openline::cli {
 
 // What may be filled in, of one form or of all.
 [[nodiscard]] Outcome<void> show_forms(Terminal& terminal, const StationApi& api, const std::string& form,
-                                       const std::string& language);
+                                       const std::string& edition, const std::string& language);
 // The readout with what proves it, in a file for publication.
 [[nodiscard]] Outcome<void> publish(Terminal& terminal, const StationApi& api, const std::string& line,
                                     const std::string& readout, const std::string& output);

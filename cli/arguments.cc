@@ -172,6 +172,7 @@ class Parser {
     CLI::App* forms = command("forms", kOfficer, forms_);
     forms->add_option("FORM", forms_.form);
     forms->add_option("--language", forms_.language);
+    forms->add_option("--edition", forms_.edition);
     CLI::App* translate = act("translate");
     translate->add_option("ID", put_.id)->required();
     translate->add_option("TEXT", put_.text)->required();

@@ -41,7 +41,7 @@ struct MattersCommand {
   std::string what, line;
 };
 struct FormsCommand {
-  std::string form, language = "en";
+  std::string form, edition, language = "en";
 };
 struct PublishCommand {
   std::string line, readout, output;

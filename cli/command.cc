@@ -50,7 +50,7 @@ struct Doer {
     return show_matters(terminal, api(), c.what, c.line);
   }
   Outcome<void> operator()(const FormsCommand& c) const {
-    return show_forms(terminal, api(), c.form, c.language);
+    return show_forms(terminal, api(), c.form, c.edition, c.language);
   }
   Outcome<void> operator()(const StatusCommand& c) const { return show_status(terminal, api(), c.exit_code); }
   Outcome<void> operator()(const InboxCommand& c) const { return show_inbox(terminal, api(), c.line); }

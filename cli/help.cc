@@ -85,7 +85,9 @@ constexpr CommandHelp kCommands[] = {
      "give notice in an agreed form, read at the far end in its own language",
      "`openline forms FORM` lists its fields. --about ID: the entry that a reply or a correction is "
      "about.\n"},
-    {"forms", kOfficer, "[FORM] [--language LANG]", "the forms of notices, and the fields of one", ""},
+    {"forms", kOfficer, "[FORM] [--language LANG] [--edition NAME|HASH]",
+     "the forms of notices, and the fields of one",
+     "A station holds the edition that it was built with, and those in forms/NAME/ of its folder.\n"},
     {"translate", kOfficer, "LINE ID --stage STAGE --language LANG [--reviewer ROLE] TEXT",
      "share a courtesy translation of an entry; the original stays the authoritative text",
      "STAGE is sight, rough or official.\n"},

@@ -224,8 +224,9 @@ Outcome<Told<DoneView>> StationApi::put(const std::string& line, const std::stri
   return read_done_answer(ask_until_sure(request, plan));
 }
 
-Outcome<std::string> StationApi::forms(const std::string& language) const {
-  return ask(get("/v1/forms?language=" + encoded(language)));
+Outcome<std::string> StationApi::forms(const std::string& edition, const std::string& language) const {
+  const std::string which = edition.empty() ? "" : "&edition=" + encoded(edition);
+  return ask(get("/v1/forms?language=" + encoded(language) + which));
 }
 
 Outcome<std::string> StationApi::get_json(const std::string& line, const std::string& address) const {

@@ -64,7 +64,8 @@ class StationApi {
   [[nodiscard]] Outcome<Told<DoneView>> put(const std::string& line, const std::string& address,
                                             const std::string& body, const std::string& key,
                                             const RetryPlan& plan) const;
-  [[nodiscard]] Outcome<std::string> forms(const std::string& language) const;  // JSON
+  [[nodiscard]] Outcome<std::string> forms(const std::string& edition,
+                                           const std::string& language) const;  // JSON
   // JSON from an address after the line's.
   [[nodiscard]] Outcome<std::string> get_json(const std::string& line, const std::string& address) const;
   [[nodiscard]] Outcome<void> shown(const std::string& line, const std::vector<std::string>& ids,

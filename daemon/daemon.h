@@ -75,6 +75,7 @@ class Daemon : public StationPort {
   [[nodiscard]] Now now() const override;
   [[nodiscard]] Seconds presence_lease() const override { return presence_lease_; }
   [[nodiscard]] bool store_is_full() const override { return store_full_; }
+  [[nodiscard]] const notices::Editions& editions() const override { return editions_; }
 
  private:
   Daemon(StationFiles files, FolderLock lock, const StationConfig& config, DaemonOptions options);
@@ -104,6 +105,7 @@ class Daemon : public StationPort {
   void erase_first_session_key();
   void advance_stop();
 
+  const notices::Editions editions_;
   const StationFiles files_;
   const FolderLock lock_;
   const DaemonOptions options_;

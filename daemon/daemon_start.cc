@@ -47,12 +47,15 @@ std::expected<std::unique_ptr<Daemon>, StartProblem> Daemon::open(const std::fil
   if (auto problem = daemon->start_station(std::move(*setup))) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_paths(paths)) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_api()) return std::unexpected(std::move(*problem));
+  for (const std::string& problem : daemon->editions_.problems())
+    daemon->log_.write(LogLevel::kWarning, "forms-not-held", {{"why", problem}});
   daemon->watch_signals();
   return daemon;
 }
 
 Daemon::Daemon(StationFiles files, FolderLock lock, const StationConfig& config, DaemonOptions options)
-    : files_(std::move(files)),
+    : editions_(files.forms()),
+      files_(std::move(files)),
       lock_(std::move(lock)),
       options_(options),
       log_(config.log_level),

@@ -25,7 +25,7 @@ TEST_P(Acts, TheHonestSayTheSameInTheEnd) {
 // (103), an unanswered new time taken for a denial (21), a branch that a continued incarnation hid (332,
 // 672), a head of one branch taken for the other's (780).
 INSTANTIATE_TEST_SUITE_P(Seeds, Acts,
-                         testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 19, 21, 42, 103, 332, 550, 672, 780));
+                         testing::Values(1, 2, 3, 4, 5, 6, 7, 8, 19, 21, 42, 103, 332, 550, 672, 780, 5204));
 
 }  // namespace
 }  // namespace openline::sim

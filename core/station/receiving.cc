@@ -231,17 +231,22 @@ void Station::State::recalled(Recall recall, const RunsRead& answer, Now now) {
 }
 
 void Station::State::put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now) {
-  put_numbers();
   line.heads_changed = true;
   for (const EntryId& id : offered.released) {
     turn.erase_state(row_key("held", number_key(line.group) + "/" + id.hex()));
   }
+  // All of them before what is said about them: one may name another that is not among its ancestors.
+  std::uint64_t next = next_serial;
   for (const PlacedEntry& placed : offered.placed) {
-    const Serial serial{next_serial++};
+    turn.change(PutEntry{{next_serial++}, placed.chain, placed.entry, unconfirmed},
+                placed.entry.body.size() + 400);
+  }
+  put_numbers();
+  for (const PlacedEntry& placed : offered.placed) {
+    const Serial serial{next++};
     const Entry& entry = placed.entry;
     ++line.entries;
     line.flash_changed = line.flash_changed || entry.header.precedence == Precedence::kFlash;
-    turn.change(PutEntry{serial, placed.chain, entry, unconfirmed}, entry.body.size() + 400);
     if (unconfirmed) line.unconfirmed.push_back({entry.header.author, {placed.chain, entry.header.sequence}});
     const bool own = entry.header.author == signing.key();
     after_commit(Output{EntryAdded{line.id, serial, entry, own, true}}, now);

@@ -20,7 +20,7 @@ namespace openline::daemon {
 bool show_act(const Entry& entry, nlohmann::json& view, std::vector<std::string>& labels);
 
 // A notice as a reader of this language sees it.
-void show_notice(const Entry& entry, const std::string& language, nlohmann::json& view,
+void show_notice(const Entry& entry, const LineContext& line, nlohmann::json& view,
                  std::vector<std::string>& labels);
 
 // A request for contact, a visit, a call or a readout with all that the record says of it.

@@ -159,6 +159,7 @@ std::optional<LineContext> LineContext::of(const LineId& id, const StationPort& 
   context.own_code = context.code_of(context.own_station);
   const Agreement& agreement = line->head.agreements.back().agreement;
   context.forms = agreement.forms;
+  context.editions = &station.editions();
   for (const auto& [code, language] : agreement.languages) {
     if (code == context.own_code) context.language = language;
   }
@@ -197,7 +198,7 @@ json entry_view(const Entry& entry, const EntryContext& context, const LineConte
   view["serial"] = context.serial ? json(context.serial->value) : json(nullptr);
   view["exercise"] = role_or_null(header.exercise);
   if (header.kind == Kind::kNotice) {
-    show_notice(entry, line.language, view, labels);
+    show_notice(entry, line, view, labels);
   } else {
     show_body(entry, view, labels);
   }

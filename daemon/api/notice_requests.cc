@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Notices: forms as they are filled in, and as they are read (docs/api.md section 3).
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/act_request.h"
@@ -12,11 +13,6 @@ namespace openline::daemon {
 using nlohmann::json;
 
 namespace {
-
-const notices::FormEdition* edition_of(const FormsTag& tag) {
-  const notices::FormEdition& own = notices::built_in_edition();
-  return own.tag() == tag ? &own : nullptr;
-}
 
 json field_view(const notices::FormEdition& edition, const notices::FormField& one,
                 const std::string& language) {
@@ -55,14 +51,13 @@ std::map<std::string, std::string> read_values(JsonReader& reader) {
 
 }  // namespace
 
-void show_notice(const Entry& entry, const std::string& language, json& view,
-                 std::vector<std::string>& labels) {
+void show_notice(const Entry& entry, const LineContext& line, json& view, std::vector<std::string>& labels) {
   const auto body = NoticeBody::decode(entry.body);
   if (!body) {
     labels.push_back("bad body: " + body.error().text());
     return;
   }
-  const notices::NoticeView read = notices::read(edition_of(body->edition), language, *body);
+  const notices::NoticeView read = notices::read(line.editions->find(body->edition), line.language, *body);
   json rows = json::array();
   for (const notices::NoticeView::Row& row : read.rows)
     rows.push_back({{"name", row.name}, {"label", row.label}, {"value", row.value}});
@@ -76,8 +71,18 @@ void show_notice(const Entry& entry, const std::string& language, json& view,
 Api::Refusal Api::get_forms(const CallPtr& call) {
   QueryReader query(call->request);
   const std::string language = query.optional_text("language", 16).value_or("en");
+  const std::string wanted = query.optional_text("edition", 64).value_or("");
   if (auto wrong = query.finish()) return wrong;
-  const notices::FormEdition& edition = notices::built_in_edition();
+  const std::vector<const notices::FormEdition*> held = station_.editions().all();
+  const auto found = std::ranges::find_if(held, [&](const notices::FormEdition* one) {
+    return wanted.empty() || one->name() == wanted || one->hash().hex() == wanted;
+  });
+  if (found == held.end())
+    return ApiError{404, "not_found", "this station holds no edition of forms '" + wanted + "'", "edition"};
+  const notices::FormEdition& edition = **found;
+  json editions = json::array();
+  for (const notices::FormEdition* one : held)
+    editions.push_back({{"edition", one->name()}, {"hash", one->hash().hex()}});
   json forms = json::array();
   for (const auto& [name, form] : edition.forms()) {
     json fields = json::array();
@@ -92,6 +97,7 @@ Api::Refusal Api::get_forms(const CallPtr& call) {
   call->answer(200, {{"edition", edition.name()},
                      {"hash", edition.hash().hex()},
                      {"languages", edition.languages()},
+                     {"editions", std::move(editions)},
                      {"forms", std::move(forms)}});
   return std::nullopt;
 }
@@ -99,13 +105,17 @@ Api::Refusal Api::get_forms(const CallPtr& call) {
 Api::Refusal Api::post_notice(const CallPtr& call) {
   const auto request = read_act(call, std::nullopt);
   if (!request) return request.error();
-  const notices::FormEdition& edition = notices::built_in_edition();
-  if (request->context.forms && *request->context.forms != edition.hash())
+  const std::optional<Hash>& agreed = request->context.forms;
+  const notices::FormEdition* held =
+      agreed ? station_.editions().find(*agreed) : &notices::built_in_edition();
+  if (held == nullptr)
     return ApiError{409, "conflict",
-                    "the agreement names another edition of forms (" +
-                        request->context.forms->hex().substr(0, 16) + ") than this station holds (" +
-                        edition.hash().hex().substr(0, 16) + ")",
+                    "this station does not hold the edition of forms that the agreement names (" +
+                        agreed->hex().substr(0, 16) +
+                        "): put its forms.toml and texts.toml into forms/NAME/ of "
+                        "the station's folder and start it again",
                     "form"};
+  const notices::FormEdition& edition = *held;
   JsonReader reader(request->body);
   const std::string form = reader.text("form", 64);
   const auto values = read_values(reader);

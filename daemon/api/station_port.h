@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/station/station.h"
+#include "notices/editions.h"
 
 namespace openline::daemon {
 
@@ -35,6 +36,7 @@ class StationPort {
   [[nodiscard]] virtual Now now() const = 0;
   [[nodiscard]] virtual Seconds presence_lease() const = 0;
   [[nodiscard]] virtual bool store_is_full() const = 0;
+  [[nodiscard]] virtual const notices::Editions& editions() const = 0;  // lives as long as the station
 };
 
 }  // namespace openline::daemon

@@ -86,6 +86,7 @@ class TestStation : public StationPort {
   }
   Seconds presence_lease() const override { return Seconds{90}; }
   bool store_is_full() const override { return full; }
+  const notices::Editions& editions() const override { return editions_held; }
 
   void turn() {
     if (station->next_timeout() <= clock_) station->run_timers(now());
@@ -121,6 +122,7 @@ class TestStation : public StationPort {
  public:
   TestParty party;
   MemoryAttachments attachments;
+  notices::Editions editions_held;
   bool full = false;
   std::unique_ptr<ReadWorker> reads;
   std::optional<Station> station;

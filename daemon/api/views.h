@@ -30,8 +30,9 @@ struct LineContext {
   std::string own_code;
   StationKey own_station;
   bool attested = true;
-  std::string language;                     // our desk's
-  std::optional<Hash> forms;                // the edition that the agreement names
+  std::string language;       // our desk's
+  std::optional<Hash> forms;  // the edition that the agreement names
+  const notices::Editions* editions = nullptr;
   std::map<StationKey, std::string> codes;  // of every station that was ever on a member's card
   std::map<StationKey, bool> revoked;
   std::map<std::string, std::map<ChainNumber, Sequence>>

@@ -21,6 +21,7 @@ struct StationFiles {
   [[nodiscard]] std::filesystem::path store() const { return folder / "station.db"; }
   [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
   [[nodiscard]] std::filesystem::path socket() const { return folder / "api.sock"; }
+  [[nodiscard]] std::filesystem::path forms() const { return folder / "forms"; }
   [[nodiscard]] std::filesystem::path lock() const { return folder / "lock"; }
 };
 
