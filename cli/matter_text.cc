@@ -72,12 +72,13 @@ std::string participants(const json& act) {
 
 std::string unanswered(const json& act) {
   const json& seen = part(act, "observed");
+  const std::size_t signed_there = list(act, "signed_there").size();
   return fmt::format(
       "request {} not answered: {}. Own observation: paths up {}, down {}, not observed {}, silent {} times; "
-      "{} signed entries of theirs meanwhile",
+      "{} signed {} of theirs meanwhile",
       id(act, "request"), word(act, "reach"), span_text(Seconds(number(seen, "path_up_s"))),
       span_text(Seconds(number(seen, "path_down_s"))), span_text(Seconds(number(seen, "unobserved_s"))),
-      number(seen, "times_silent"), list(act, "signed_there").size());
+      number(seen, "times_silent"), signed_there, signed_there == 1 ? "entry" : "entries");
 }
 
 std::string outcomes(const json& act) {

@@ -10,6 +10,7 @@ Time passes on the stations' demonstration clocks; waits are for conditions.
 import argparse
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ import unittest
 from stations import Station, acquaint, agree, wait_for
 
 PROGRAMS = None
+FORMS = pathlib.Path(__file__).parent.parent / "forms"
 EXERCISE = ("--exercise", "ACTS")
 
 
@@ -120,6 +122,37 @@ class Acts(unittest.TestCase):
                      "because=sent-in-error")
         self.both("withdrawn", lambda s: notice(s)["receipts"]["referred"])
         print(self.chn.cli("record", "defense").stdout, self.usa.cli("forms", "reply", "--language", "fr").stdout)
+
+    def test_an_edition_that_the_far_side_lacks(self):
+        ours = self.usa.folder / "forms" / "2026-2"
+        shutil.copytree(FORMS / "2026-1", ours)
+        toml = ours / "forms.toml"
+        toml.write_text(toml.read_text().replace('edition = "2026-1"', 'edition = "2026-2"'))
+        (self.usa.folder / "forms" / "broken").mkdir()
+        self.usa.stop()
+        self.usa.start()
+        self.assertIn("broken: forms.toml cannot be read", self.usa.log())
+        edition = self.usa.get("/v1/forms?edition=2026-2")["hash"]
+        agree([self.usa, self.chn], self.usa.folder, "air", more=f'forms = "{edition}"\n')
+        self.usa.cli("notice", "air", "object-in-airspace", *EXERCISE, "object=balloon", "latitude=33.68",
+                     "longitude=-78.88", "observed_at=2023-02-04T19:39:00Z", "action=engaged-own-waters",
+                     "danger_to_persons=none known")
+        notice = lambda s: next((one for one in s.record("air") if one["kind"] == "notice"), None)
+        for station in (self.usa, self.chn):
+            wait_for("the notice", lambda: notice(station))
+        self.assertEqual(notice(self.usa)["title"], "Object in airspace")
+        print(self.chn.cli("record", "air").stdout)
+        self.assertIn(f"form 1 of edition {edition[:16]}", self.chn.cli("record", "air").stdout)
+        self.assertIn("#7: 3", self.chn.cli("record", "air").stdout)  # the codes of a field and of a choice
+        self.assertIn("not held here: codes are shown", notice(self.chn)["labels"][0])
+        told = self.chn.cli("notice", "air", "query", *EXERCISE, code=5).stderr
+        self.assertIn("does not hold the edition of forms", told)
+        # With the edition in its folder it reads what it could not.
+        shutil.copytree(ours, self.chn.folder / "forms" / "2026-2")
+        self.chn.stop()
+        self.chn.start()
+        self.assertEqual(notice(self.chn)["title"], "Object in airspace")
+        self.assertEqual(notice(self.chn)["labels"], [])
 
     def test_a_visit_a_call_and_readouts(self):
         self.usa.cli("visit", "defense", "propose", "june", *EXERCISE, "--place", "Beijing", "--from", "2023-06-18",

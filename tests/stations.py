@@ -213,11 +213,11 @@ def acquaint(stations, work, courier_key=True, strangers=()):
             one.cli(*words, *(["--courier-key", str(key)] if courier_key else []))
 
 
-def agree(stations, work, name="defense", record="attested"):
+def agree(stations, work, name="defense", record="attested", more=""):
     members = ", ".join(f'{{ party = "{one.code}", root = "{one.fingerprint()}", desk = "{name}" }}' for one in stations)
     languages = ", ".join(f'{one.code} = "en"' for one in stations)
     file = pathlib.Path(work) / f"{name}.toml"
-    file.write_text(AGREEMENT.format(name=name, members=members, record=record, languages=languages))
+    file.write_text(AGREEMENT.format(name=name, members=members, record=record, languages=languages) + more)
     for one in stations:
         one.cli("agree", str(file))
     for one in stations:
