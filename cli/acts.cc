@@ -7,10 +7,13 @@
 #include <set>
 
 #include "cli/entry_view.h"
+#include "cli/files.h"
 #include "cli/json_text.h"
 #include "cli/matter_text.h"
+#include "cli/readout_page.h"
 #include "cli/status_view.h"
 #include "cli/visible_text.h"
+#include "cli/visit_calendar.h"
 
 namespace openline::cli {
 namespace {
@@ -148,6 +151,21 @@ Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std:
   const auto told = api.get_json(line, "/" + what);
   if (!told) return failed(told.error());
   terminal.out << (terminal.json ? *told + "\n" : matters_text(what, *told));
+  return {};
+}
+
+Outcome<void> write_matters(Terminal& terminal, const StationApi& api, const std::string& what,
+                            const std::string& line, const std::string& output) {
+  const auto told = api.get_json(line, "/" + what);
+  if (!told) return failed(told.error());
+  const WallTime now{std::chrono::floor<Milliseconds>(std::chrono::system_clock::now().time_since_epoch())};
+  const auto text = what == "visits" ? visit_calendar(line, *told, now) : readout_page(line, *told);
+  if (!text) return failed(ExitCode::kRefused, "the station's answer cannot be read");
+  auto file = WholeFile::open(output);
+  if (!file) return failed(file.error());
+  if (auto added = file->add(*text); !added) return added;
+  if (auto kept = file->finish(); !kept) return kept;
+  terminal.out << fmt::format("The {} of {} are in {}, {} bytes.\n", what, line, output, text->size());
   return {};
 }
 

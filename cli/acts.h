@@ -33,6 +33,9 @@ namespace openline::cli {
 // "contacts", "visits", "calls", "readouts", "efforts"
 [[nodiscard]] Outcome<void> show_matters(Terminal& terminal, const StationApi& api, const std::string& what,
                                          const std::string& line);
+// "visits" as iCalendar, "readouts" as a page, in a file.
+[[nodiscard]] Outcome<void> write_matters(Terminal& terminal, const StationApi& api, const std::string& what,
+                                          const std::string& line, const std::string& output);
 
 // What may be filled in, of one form or of all.
 [[nodiscard]] Outcome<void> show_forms(Terminal& terminal, const StationApi& api, const std::string& form,

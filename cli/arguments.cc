@@ -184,6 +184,8 @@ class Parser {
     for (const char* what : {"contacts", "visits", "calls", "readouts", "efforts"}) {
       CLI::App* sub = command(what, kOfficer, matters_);
       sub->add_option("LINE", matters_.line)->required();
+      if (std::string_view(what) == "visits" || std::string_view(what) == "readouts")
+        sub->add_option("-o,--output", matters_.output);
       sub->callback([this, what] {
         name_ = what;
         chosen_ = [this, what]() -> Outcome<void> {

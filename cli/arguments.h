@@ -39,6 +39,7 @@ struct ActCommand {
 };
 struct MattersCommand {
   std::string what, line;
+  std::string output;  // visits: iCalendar; readouts: HTML
 };
 struct FormsCommand {
   std::string form, edition, language = "en";

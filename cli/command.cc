@@ -47,7 +47,8 @@ struct Doer {
   }
   Outcome<void> operator()(const ActOptions& options) const { return put_act(terminal, api(), options); }
   Outcome<void> operator()(const MattersCommand& c) const {
-    return show_matters(terminal, api(), c.what, c.line);
+    return c.output.empty() ? show_matters(terminal, api(), c.what, c.line)
+                            : write_matters(terminal, api(), c.what, c.line, c.output);
   }
   Outcome<void> operator()(const FormsCommand& c) const {
     return show_forms(terminal, api(), c.form, c.edition, c.language);

@@ -70,7 +70,8 @@ constexpr CommandHelp kCommands[] = {
      "counter (--place, --from, --to), postpone (--reason, --until), cancel, held, or outcome (--outcome "
      "NUMBER=TEXT...).\n"
      "VISIT is its name, or the beginning of its id.\n"},
-    {"visits", kOfficer, "LINE", "visits, their goals and what became of them", ""},
+    {"visits", kOfficer, "LINE [-o FILE.ics]", "visits, their goals and what became of them",
+     "-o: into an iCalendar file instead.\n"},
     {"call", kOfficer, "LINE ACTION [CALL] [--at TIME] [--with PARTY=ROLE]...",
      "put on record how a call was agreed, started and ended",
      "ACTION is agree or start (a new call: with CLASS, or --request ID that led to it), then start, end, "
@@ -80,7 +81,8 @@ constexpr CommandHelp kCommands[] = {
     {"readout", kOfficer, "LINE ACTION ID [TEXT] [--mark national|agreed]",
      "give our account of a call or a visit, or sign one that is to be agreed",
      "ACTION is write (ID is the call or the visit), sign or refuse (ID is the readout).\n"},
-    {"readouts", kOfficer, "LINE", "each side's accounts", ""},
+    {"readouts", kOfficer, "LINE [-o FILE.html]", "each side's accounts",
+     "-o: side by side on a page to print instead.\n"},
     {"notice", kOfficer, "LINE FORM [CLASS] [-p PRECEDENCE] [--about ID] NAME=VALUE...",
      "give notice in an agreed form, read at the far end in its own language",
      "`openline forms FORM` lists its fields. --about ID: the entry that a reply or a correction is "

@@ -167,6 +167,9 @@ class Acts(unittest.TestCase):
         self.chn.cli("visit", "defense", "outcome", "june", "--outcome", "2=none", code=1)  # there is one goal
         self.chn.cli("visit", "defense", "outcome", "june", "--outcome", "1=达成")
         self.both("an outcome", lambda s: visit(s)["outcomes"])
+        calendar = self.chn.folder / "visits.ics"
+        self.chn.cli("visits", "defense", "-o", str(calendar))
+        self.assertIn("DTSTART;VALUE=DATE:20230701", calendar.read_text())
 
         self.usa.cli("call", "defense", "start", *EXERCISE, "--at", "2023-06-14T00:30:00Z", "--with", "USA=Secretary")
         call = lambda s: (s.get("/v1/lines/defense/calls")["calls"] or [None])[0]
@@ -182,6 +185,12 @@ class Acts(unittest.TestCase):
         self.both("a readout", readout)
         self.chn.cli("readout", "defense", "sign", readout(self.chn)["id"][:8])
         self.both("an agreed readout", lambda s: readout(s)["standing"] == "signed by both")
+        self.chn.cli("readout", "defense", "write", call(self.chn)["id"][:8], "双方通话。")
+        self.both("their readout", lambda s: len(s.get("/v1/lines/defense/readouts")["readouts"]) == 2)
+        page = self.usa.folder / "readouts.html"
+        self.usa.cli("readouts", "defense", "-o", str(page))
+        for text in ("They spoke.", "双方通话。", "EXERCISE ACTS"):
+            self.assertIn(text, page.read_text())
         file = self.usa.folder / "readout"
         self.usa.cli("publish", "defense", readout(self.usa)["id"][:8], "-o", str(file))
         roots = ["--root", self.usa.fingerprint(), "--root", self.chn.fingerprint()]
