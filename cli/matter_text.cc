@@ -211,6 +211,18 @@ std::string effort_text(const json& one) {
                      span("longest_silence_s"));
 }
 
+// An agreement that was proposed and is not in force.
+std::string proposal_text(const json& one) {
+  const std::string waiting = joined(list(one, "waiting_for"), ", ");
+  std::string text = fmt::format("{} {} ({}): signed by {}{}\n",
+                                 word(one, "state") == "proposed" ? "Proposed line" : "Proposed amendment of",
+                                 word(one, "name"), id(one, "hash"), joined(list(one, "signed_by"), ", "),
+                                 waiting.empty() ? "" : "; not signed by " + waiting);
+  for (const json& refusal : list(one, "refused_by"))
+    text += fmt::format("  refused by {}: {}\n", word(refusal, "party"), word(refusal, "reason"));
+  return text;
+}
+
 }  // namespace
 
 std::string act_summary(std::string_view entry_json) {
@@ -254,8 +266,11 @@ std::string matters_text(std::string_view what, std::string_view text) {
   const json answer = json::parse(text, nullptr, false);
   if (!answer.is_object()) return {};
   const json& all = list(answer, std::string(what).c_str());
-  if (all.empty()) return "None on this line.\n";
   std::string out;
+  if (what == "efforts") {
+    for (const json& one : list(answer, "proposals")) out += proposal_text(one);
+  }
+  if (all.empty()) return out.empty() ? "None on this line.\n" : out;
   for (const json& one : all) {
     if (what == "efforts") {
       out += effort_text(one);

@@ -123,6 +123,8 @@ class TwoStations(unittest.TestCase):
         wait_for("the proposal at CHN", lambda: cls.chn.get("/v1/agreements")["agreements"])
         proposed = cls.chn.cli("agreement", "defense").stdout
         assert "# Proposed agreement" in proposed and "# waits for CHN" in proposed, proposed
+        efforts = cls.chn.cli("efforts", "defense").stdout
+        assert "Proposed line defense" in efforts and "signed by USA; not signed by CHN" in efforts, efforts
         cls.chn.cli("agree", str(terms))
         for station in (cls.usa, cls.chn):
             wait_for(f"the line at {station.code}", lambda: station.get("/v1/lines")["lines"])
@@ -259,6 +261,7 @@ class TwoStations(unittest.TestCase):
         self.usa.cli("amend", "defense", str(changed))
         wait_for("the amendment at CHN", lambda: self.chn.line("defense")["amendments"])
         self.chn.cli("refuse", "defense", "--reason", "too seldom")
+        wait_for("the refusal", lambda: "refused by CHN: too seldom" in self.usa.cli("efforts", "defense").stdout)
         wait_for("the refusal at USA", lambda: "too seldom" in self.usa.cli("agreement", "defense").stdout)
         broken = self.work / "broken.toml"
         broken.write_text(self.terms.read_text() + "colour = 1\n")
