@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests for contact between stations under faults: answered, declined, or provably left unanswered.
 #include "sim/scenario.h"
+#include "sim/statements.h"
 #include "sim/test_run.h"
 
 namespace openline::sim {
@@ -50,21 +51,8 @@ ContactReport only_report(World& world, std::size_t station) {
 }
 ContactState state(World& world, std::size_t station) { return only_report(world, station).status.state; }
 
-// What a station says of every request, the same at all that hold the same entries.
-std::string told(World& world, std::size_t station) {
-  std::map<EntryId, std::string> all;
-  for (const ContactReport& report : world.station(station).contacts(world.line())) {
-    std::string& text = all[report.contact->root().id];
-    text = report.requester + " " + contact_state_name(report.status.state);
-    for (const auto& answer : report.status.answers)
-      text += "\n  " + answer.act->id.hex() + " " + answer_standing_name(answer.standing);
-    for (const auto& change : report.status.changes) text += "\n  " + change.act->id.hex();
-    for (const auto& claim : report.status.unanswered) text += "\n  " + claim.act->id.hex();
-  }
-  std::string text;
-  for (const auto& [id, one] : all) text += id.hex() + " " + one + "\n";
-  return text;
-}
+// The same at all that hold the same entries.
+std::string told(World& world, std::size_t station) { return text_of(statements_of(world, station)); }
 
 class ContactTest : public testing::Test {
  public:
