@@ -260,7 +260,8 @@ TEST(ActsProperty, EveryoneSaysTheSameOfTheSameEntries) {
   }
 }
 
-// A party that runs two stores from one disk: each branch is a chain of its own, at whatever end it came first.
+// A party that runs two stores from one disk: each branch is a chain of its own, at whatever end it came
+// first.
 TEST(ActsProperty, EveryoneSaysTheSameOfOneWhoContradictsHimself) {
   constexpr unsigned kRuns = 1000;
   for (unsigned seed = 1; seed <= kRuns; ++seed) {

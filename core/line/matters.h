@@ -24,7 +24,7 @@ struct Act {
   Header header;
   EntryId id;
   Bytes body;
-  ChainNumber chain;  // branches of a fork are chains of their own
+  ChainNumber chain;                           // branches of a fork are chains of their own
   std::map<ChainNumber, Sequence> known_from;  // the first entry of each chain that has this in its ancestry
 
   [[nodiscard]] bool is_known_to(const Act& other) const;

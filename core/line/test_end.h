@@ -38,7 +38,8 @@ class TestEnd {
   }
   void take(const Entry& entry) {
     const Offered offered = record_.offer(Run{{entry}}, next_number_);
-    for (const PlacedEntry& placed : offered.placed) matters_.place(placed, record_.named_by(placed), ++serial_);
+    for (const PlacedEntry& placed : offered.placed)
+      matters_.place(placed, record_.named_by(placed), ++serial_);
   }
   [[nodiscard]] const std::deque<Entry>& written() const { return written_; }
   [[nodiscard]] const Matters& matters() const { return matters_; }
