@@ -14,7 +14,6 @@ namespace {
 
 using nlohmann::json;
 
-// "EXERCISE" stands on the page wherever an account of one does.
 constexpr const char* kHead = R"(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{0}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -65,6 +64,7 @@ std::string authors_of(const json& readout, const char* key) {
   return text;
 }
 
+// An account of an exercise says so above its text.
 std::string article_of(const json& readout) {
   const std::string exercise = word(readout, "exercise");
   std::string facts = fmt::format("{} readout, {} by the author's clock; {}", word(readout, "mark"),
@@ -95,7 +95,7 @@ std::optional<std::string> readout_page(std::string_view line, std::string_view 
     if (found == subjects.end()) found = subjects.insert(found, {of, {}});
     found->second.push_back(&readout);
   }
-  std::string page = fmt::format(fmt::runtime(kHead), "Readouts on the line " + escaped(line));
+  std::string page = fmt::format(kHead, "Readouts on the line " + escaped(line));
   if (subjects.empty()) page += "<p>None on this line.</p>\n";
   for (const auto& [of, readouts] : subjects) {
     page += fmt::format("<h2>Of <code>{}</code></h2>\n<div class=\"sides\">\n", of);

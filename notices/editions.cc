@@ -22,7 +22,7 @@ std::optional<std::string> read_file(const std::filesystem::path& file) {
 
 }  // namespace
 
-Editions::Editions(const std::filesystem::path& folder) {
+Editions::Editions(const std::filesystem::path& folder) : all_{&built_in_edition()} {
   std::vector<std::filesystem::path> found;
   std::error_code failed;
   for (std::filesystem::directory_iterator at(folder, failed), end; !failed && at != end;
@@ -43,27 +43,20 @@ Editions::Editions(const std::filesystem::path& folder) {
       problems_.push_back(name + edition.error().text());
     } else if (find(edition->tag()) == nullptr) {
       editions_.push_back(std::make_unique<const FormEdition>(std::move(*edition)));
+      all_.push_back(editions_.back().get());
     }
   }
 }
 
-std::vector<const FormEdition*> Editions::all() const {
-  std::vector<const FormEdition*> all{&built_in_edition()};
-  for (const auto& edition : editions_) all.push_back(edition.get());
-  return all;
-}
-
 const FormEdition* Editions::find(const FormsTag& tag) const {
-  const auto held = all();
-  const auto found = std::ranges::find(held, tag, [](const FormEdition* edition) { return edition->tag(); });
-  return found == held.end() ? nullptr : *found;
+  const auto found = std::ranges::find(all_, tag, [](const FormEdition* edition) { return edition->tag(); });
+  return found == all_.end() ? nullptr : *found;
 }
 
 const FormEdition* Editions::find(const Hash& hash) const {
-  const auto held = all();
   const auto found =
-      std::ranges::find(held, hash, [](const FormEdition* edition) { return edition->hash(); });
-  return found == held.end() ? nullptr : *found;
+      std::ranges::find(all_, hash, [](const FormEdition* edition) { return edition->hash(); });
+  return found == all_.end() ? nullptr : *found;
 }
 
 }  // namespace openline::notices

@@ -20,12 +20,13 @@ class Editions {
 
   [[nodiscard]] const FormEdition* find(const FormsTag& tag) const;
   [[nodiscard]] const FormEdition* find(const Hash& hash) const;
-  [[nodiscard]] std::vector<const FormEdition*> all()
-      const;  // the built-in one first, then by name of folder
+  // The built-in one first, then by name of folder.
+  [[nodiscard]] const std::vector<const FormEdition*>& all() const { return all_; }
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
  private:
   std::vector<std::unique_ptr<const FormEdition>> editions_;  // of the folder
+  std::vector<const FormEdition*> all_;
   std::vector<std::string> problems_;
 };
 

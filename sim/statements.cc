@@ -125,7 +125,7 @@ Statements statements_of_reader(const Store& store, const LineId& line) {
   std::uint64_t serial = 0;
   for (const std::size_t index : canonical_order(graph)) {
     const Offered offered = record.offer(Run{{graph.entry(index)}}, chain);
-    for (const PlacedEntry& placed : offered.placed) matters.place(placed, record.named_by(placed), ++serial);
+    for (const PlacedEntry& placed : offered.placed) matters.place(placed, record, ++serial);
   }
   std::vector<const Matter*> all;
   for (const auto& [number, matter] : matters.all()) all.push_back(&matter);

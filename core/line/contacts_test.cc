@@ -204,7 +204,8 @@ TEST_F(ContactsTest, TheOldestIsForgottenFirst) {
   Matters contacts(2);
   for (int number = 0; number < 3; ++number) usa.request();
   std::uint64_t serial = 0;
-  for (const Entry& entry : usa.written()) contacts.place({{1}, entry}, {}, ++serial);
+  for (const Entry& entry : usa.written())
+    contacts.place({{1}, entry}, JointRecord{JointRecordOptions{}}, ++serial);
   EXPECT_EQ(contacts.drop_oldest(), 1U);
   EXPECT_EQ(contacts.drop_oldest(), std::nullopt);
   EXPECT_EQ(contacts.find(usa.written().front().id), nullptr);

@@ -144,14 +144,16 @@ std::set<std::uint64_t>& Matters::unaware(ChainNumber chain) {
   return found->second;
 }
 
-std::vector<const Matter*> Matters::place(const PlacedEntry& placed,
-                                          const std::vector<JointRecord::Place>& named,
+std::vector<const Matter*> Matters::place(const PlacedEntry& placed, const JointRecord& record,
                                           std::uint64_t serial) {
   const Entry& entry = placed.entry;
   std::vector<const Matter*> changed;
   const std::optional<EntryId> about = matter_of(entry);
   const ChainNumber chain = placed.chain;
   std::set<std::uint64_t>& open = unaware(chain);
+  // Most entries come when nothing is open to their chain.
+  const std::vector<JointRecord::Place> named =
+      open.empty() ? std::vector<JointRecord::Place>{} : record.named_by(placed);
   for (auto at = open.begin(); at != open.end();) {
     Matter& matter = matters_.at(*at);
     bool learnt = false, knows_all = true;

@@ -44,9 +44,9 @@ class Matters {
  public:
   explicit Matters(std::size_t limit) : limit_(limit) {}
 
-  // Every entry of the line, each after its ancestors, with what it names in other chains
-  // (JointRecord::named_by). Says which matters' rows changed.
-  std::vector<const Matter*> place(const PlacedEntry& placed, const std::vector<JointRecord::Place>& named,
+  // Every entry of the line, each after its ancestors, with the record that it is in. Says which matters'
+  // rows changed.
+  std::vector<const Matter*> place(const PlacedEntry& placed, const JointRecord& record,
                                    std::uint64_t serial);
   void restore(Matter matter);
   // The oldest, when there are more than the limit; its row is to be erased, the record keeps the entries.

@@ -28,7 +28,7 @@ class TestEnd {
     record_.fill_place(header);
     const PlacedEntry placed = record_.append_own(Entry::make(header, std::move(body)), next_number_);
     written_.push_back(placed.entry);
-    matters_.place(placed, record_.named_by(placed), ++serial_);
+    matters_.place(placed, record_, ++serial_);
     return placed.entry.id;
   }
   // The next `count` entries that the other wrote reach this end.
@@ -38,8 +38,7 @@ class TestEnd {
   }
   void take(const Entry& entry) {
     const Offered offered = record_.offer(Run{{entry}}, next_number_);
-    for (const PlacedEntry& placed : offered.placed)
-      matters_.place(placed, record_.named_by(placed), ++serial_);
+    for (const PlacedEntry& placed : offered.placed) matters_.place(placed, record_, ++serial_);
   }
   [[nodiscard]] const std::deque<Entry>& written() const { return written_; }
   [[nodiscard]] const Matters& matters() const { return matters_; }

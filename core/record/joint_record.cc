@@ -68,21 +68,22 @@ std::optional<EntryId> JointRecord::recent_id(ChainNumber chain, Sequence sequen
 }
 
 std::optional<JointRecord::Place> JointRecord::find_position(const Position& position) const {
+  if (const std::optional<Place> exact = find_exactly(position)) return exact;
   const std::vector<const Chain*> chains = chains_of(position.incarnation);
   if (chains.empty()) return std::nullopt;
   Sequence parted = position.sequence;
   for (const Chain* chain : chains) {
-    if (chain->head == position || recent_id(chain->number, position.sequence) == position.id)
-      return Place{chain->number, position.sequence};
     if (chain->first.value > 0) parted = std::min(parted, Sequence{chain->first.value - 1});
   }
   return Place{chains.front()->number, parted};
 }
 
-bool JointRecord::holds(const Position& position) const {
-  return std::ranges::any_of(chains_of(position.incarnation), [&](const Chain* chain) {
-    return chain->head == position || recent_id(chain->number, position.sequence) == position.id;
-  });
+std::optional<JointRecord::Place> JointRecord::find_exactly(const Position& position) const {
+  for (const Chain* chain : chains_of(position.incarnation)) {
+    if (chain->head == position || recent_id(chain->number, position.sequence) == position.id)
+      return Place{chain->number, position.sequence};
+  }
+  return std::nullopt;
 }
 
 // What the run continues, and of a chain with branches which of them it cites.
@@ -90,7 +91,7 @@ std::optional<JointRecord::Place> JointRecord::doubt_about_named(const Run& run)
   std::optional<Place> doubt;
   const auto look = [&](const Position& position, std::size_t least) {
     const std::vector<const Chain*> chains = chains_of(position.incarnation);
-    if (chains.size() < least || doubt || holds(position)) return;
+    if (chains.size() < least || doubt || find_exactly(position)) return;
     for (const Chain* chain : chains) {
       const bool there = chain->first <= position.sequence && position.sequence <= chain->head.sequence;
       if (there && !recent_id(chain->number, position.sequence))
@@ -235,7 +236,7 @@ Offered::Outcome JointRecord::place_start(const Run& run, std::uint32_t& next_nu
   const Header& first = run.entries.front().header;
   if (first.sequence.value != 0) return Offered::Outcome::kHeld;
   if (first.origin && !holds_position(&first.author, *first.origin)) return Offered::Outcome::kHeld;
-  if (first.origin && options_.whole_origins && !holds(*first.origin) &&
+  if (first.origin && options_.whole_origins && !find_exactly(*first.origin) &&
       branches_of(first.author) < options_.max_branches)
     return Offered::Outcome::kHeld;
   if (!parents_held(run, 0)) return Offered::Outcome::kHeld;

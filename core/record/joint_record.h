@@ -131,7 +131,8 @@ class JointRecord {
   void check_invariants() const;
 
  private:
-  [[nodiscard]] bool holds(const Position& position) const;  // that very entry, if its id is remembered
+  // That very entry, if its id is remembered.
+  [[nodiscard]] std::optional<Place> find_exactly(const Position& position) const;
   [[nodiscard]] bool holds_position(const StationKey* author, const Position& position) const;
   [[nodiscard]] bool is_placed(const Entry& last) const;  // a run that ends with it brings nothing
   [[nodiscard]] std::optional<Place> doubt_about_named(const Run& run) const;

@@ -14,8 +14,7 @@ SameParty Station::State::same_party() const {
 
 void Station::State::note_matters(LineState& line, const PlacedEntry& placed, Serial serial, Now now) {
   const Entry& entry = placed.entry;
-  const std::vector<const Matter*> changed =
-      line.matters.place(placed, line.record.named_by(placed), serial.value);
+  const std::vector<const Matter*> changed = line.matters.place(placed, line.record, serial.value);
   const bool is_request =
       entry.header.kind == Kind::kContactRequest && line.matters.find(entry.id) != nullptr;
   if (is_request) track(line, placed, serial, now);
