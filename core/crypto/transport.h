@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "core/crypto/noise.h"
 #include "core/crypto/types.h"
@@ -28,7 +29,9 @@ class ReplayWindow {
  public:
   static constexpr std::uint32_t kSize = 1024;
   [[nodiscard]] bool is_fresh(PacketNumber number) const;  // neither seen nor older than the window
-  void mark(PacketNumber number);                          // a fresh one, after authentication only
+  // The number nearest to the next one that ends with these 16 bits.
+  [[nodiscard]] PacketNumber complete(std::uint16_t low) const;
+  void mark(PacketNumber number);  // a fresh one, after authentication only
 
  private:
   std::uint32_t next_ = 0;  // newest seen + 1
@@ -36,15 +39,22 @@ class ReplayWindow {
 };
 
 inline constexpr std::size_t kTransportHead = 10;
-inline constexpr std::size_t kTransportOverhead = kTransportHead + 16;
+inline constexpr std::size_t kShortTransportHead = 7;
+inline constexpr std::size_t kTransportOverhead = kTransportHead + 16;  // at most
 
 struct TransportHead {
   std::uint32_t receiver_index = 0;
   PathId path;
-  PacketNumber number;
+  PacketNumber number;  // of a short head its low 16 bits, until `open` completes it
+  bool is_short = false;
+  [[nodiscard]] std::size_t size() const { return is_short ? kShortTransportHead : kTransportHead; }
 };
-// The head of a transport packet (type 0x03); an error when it is too short or of another type.
+[[nodiscard]] bool is_transport(std::uint8_t type);
+// The head of a transport packet (type 0x03, or 0x10 + path id); an error when it is too short or of another
+// type.
 [[nodiscard]] Result<TransportHead> read_transport_head(ByteView packet);
+
+inline constexpr std::size_t kReplayedAt = 6;
 
 class Transport {
  public:
@@ -55,14 +65,16 @@ class Transport {
     PacketNumber number;
   };
   // The caller replaces a session well before a path's counter ends (`is_worn`); sealing past the end is a
-  // broken invariant.
-  [[nodiscard]] Sealed seal(PathId path, ByteView plain);
+  // broken invariant. The head is short when the number is less than 2^14 above `known`, the largest that the
+  // peer is known to have had on this path.
+  [[nodiscard]] Sealed seal(PathId path, ByteView plain, std::optional<PacketNumber> known = {});
   struct Opened {
     Bytes plain;
     TransportHead head;
   };
-  [[nodiscard]] Result<Opened> open(ByteView packet);  // authenticates, then marks: a replay is an error
-  [[nodiscard]] bool is_worn() const;                  // some counter that this side sends with is above 2^30
+  // Authenticates, then marks: a replay is an error, at offset kReplayedAt.
+  [[nodiscard]] Result<Opened> open(ByteView packet);
+  [[nodiscard]] bool is_worn() const;  // some counter that this side sends with is above 2^30
   [[nodiscard]] std::uint32_t own_index() const { return own_index_; }
   [[nodiscard]] std::uint32_t peer_index() const { return peer_index_; }
   [[nodiscard]] const Hash& handshake() const { return keys_.handshake; }

@@ -12,12 +12,20 @@ void AckTracker::received(PacketNumber number, Wish wish, MonotonicTime now, Mil
   if (numbers_.ranges().size() > kMaxRanges) numbers_.remove(Range(numbers_.ranges().front()));
   if (wish == Wish::kNone) return;
   ++unacknowledged_;
+  repeats_left_ = kRepeats + 1;
   const bool at_once = wish == Wish::kAtOnce || unacknowledged_ >= 2 || number.value != expected;
   due_ = std::min(due_, at_once ? now : now + delay);
 }
 
 Acknowledgement AckTracker::report(PathId path, MonotonicTime now, std::size_t max_runs) {
   OPENLINE_ASSERT(!numbers_.empty() && max_runs >= 1);
+  if (told_.size() == kTold) {
+    // One number stays, so that there is something to say.
+    const std::uint64_t told = std::min(told_.front(), numbers_.ranges().back().to - 1);
+    numbers_.remove(Range{0, told});
+    told_.pop_front();
+  }
+  told_.push_back(numbers_.ranges().back().to);
   const std::vector<Range>& ranges = numbers_.ranges();
   Acknowledgement ack;
   ack.path = path;
@@ -30,6 +38,7 @@ Acknowledgement AckTracker::report(PathId path, MonotonicTime now, std::size_t m
     }
     ack.runs.push_back(static_cast<std::uint32_t>(ranges[at - 1].size()));
   }
+  if (repeats_left_ > 0) --repeats_left_;
   due_ = kNever;
   unacknowledged_ = 0;
   return ack;

@@ -18,6 +18,14 @@ Board::Board(LinkOptions link_options, std::vector<LocalPath> own_paths, RandomS
   OPENLINE_ASSERT(options.min_missed >= 1 && options.min_missed <= options.max_missed);
 }
 
+std::size_t LocalPath::packet_limit() const {
+  constexpr std::size_t kAlways = 256;
+  if (!packet_time || !declared_rate) return max_packet;
+  const auto in_time = static_cast<std::size_t>(static_cast<double>(*declared_rate) *
+                                                static_cast<double>(packet_time->count()) / 1e6);
+  return std::min(max_packet, std::max(in_time, kAlways) - overhead);
+}
+
 std::uint32_t Board::new_index(Link& link) {
   for (;;) {
     const std::uint32_t index = random.number32();

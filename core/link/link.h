@@ -68,6 +68,8 @@ class Link {
   [[nodiscard]] MonotonicTime next_timeout(MonotonicTime now) const;
 
   std::optional<ObjectHandle> send(Bytes object, const SendOptions& how, MonotonicTime now);
+  [[nodiscard]] std::size_t object_room() const;
+  bool replace(ObjectHandle object, Bytes with) { return sender_.replace(object, std::move(with)); }
   [[nodiscard]] std::optional<OutgoingPacket> next_packet(PathIndex local, std::size_t max_size,
                                                           MonotonicTime now);
   // The rank of what waits for this path, for taking turns among links.
@@ -126,10 +128,12 @@ class Link {
   std::optional<OutgoingPacket> packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now);
   [[nodiscard]] std::optional<Rank> least_rank(const LinkPath& path, MonotonicTime now);
   [[nodiscard]] bool is_preferred(const LinkPath& path, MonotonicTime now);
+  [[nodiscard]] Way way_of(const LinkPath& path, MonotonicTime now) const;
+  [[nodiscard]] bool may_repeat(const LinkPath& path) const;
   [[nodiscard]] bool acknowledges_on(const Session::Incoming& incoming, const LinkPath& path,
                                      MonotonicTime now) const;
   [[nodiscard]] bool acknowledgement_due(const LinkPath& path, MonotonicTime now) const;
-  void write_acknowledgements(FrameWriter& frames, const LinkPath& path, MonotonicTime now);
+  void write_acknowledgements(FrameWriter& frames, const LinkPath& path, bool ride_along, MonotonicTime now);
   [[nodiscard]] bool wants_control(const LinkPath& path, MonotonicTime now) const;
   bool write_control(FrameWriter& frames, LinkPath& path, MonotonicTime now);
   OutgoingPacket seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,

@@ -54,7 +54,7 @@ void Link::run_handshake(MonotonicTime now) {
 void Link::start_initiation(MonotonicTime now) {
   fresh_wanted_ = false;
   std::size_t room = SIZE_MAX;
-  for (const auto& path : paths_) room = std::min(room, board_.paths[path->local.value].max_packet);
+  for (const auto& path : paths_) room = std::min(room, board_.paths[path->local.value].packet_limit());
   Bytes payload = write_handshake_payload(epoch_, locator_for_peer());
   const std::size_t used = kFirstOverhead + payload.size();
   FrameWriter frames(room > used ? room - used : 0);

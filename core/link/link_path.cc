@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/link/link_path.h"
 
+#include <cmath>
+
 namespace openline {
 namespace {
 
 constexpr Microseconds kUnknownDelivery = Milliseconds{500};
+constexpr std::uint64_t kNarrow = 32'000;  // bytes a second: below it a link has one way for packets
 
 Microseconds time_to_send(std::uint64_t bytes, const std::optional<std::uint64_t>& rate) {
   if (!rate || *rate == 0) return {};
@@ -19,9 +22,31 @@ LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex o
       remote(std::move(address)),
       id(number),
       rate(own.declared_rate),
+      overhead(own.overhead),
       health(options, own.declared_rate),
       round_trip(options.ack_delay),
-      window(options, own.max_packet) {}
+      window(options, own.max_packet),
+      sent(own.declared_rate && *own.declared_rate < kNarrow) {}
+
+double Load::at(MonotonicTime now) const {
+  constexpr double kSpan = 8e6;  // microseconds
+  return load_ * std::exp(-static_cast<double>((now - when_).count()) / kSpan);
+}
+
+void Load::add(Microseconds on_air, MonotonicTime now) {
+  constexpr double kSpan = 8e6;
+  load_ = std::min(1.0, at(now) + static_cast<double>(on_air.count()) / kSpan);
+  when_ = now;
+}
+
+Microseconds LinkPath::time_on_air(std::size_t bytes) const {
+  return rate ? time_to_send(bytes + overhead, rate) : Microseconds{};
+}
+
+std::size_t LinkPath::bytes_in(Microseconds time) const {
+  if (!rate) return SIZE_MAX;
+  return static_cast<std::size_t>(*rate * static_cast<std::uint64_t>(time.count()) / 1'000'000);
+}
 
 Microseconds LinkPath::expected_delivery() const {
   const auto smoothed = round_trip.smoothed();

@@ -10,12 +10,26 @@
 
 namespace openline {
 
+// The share of the last seconds in which a path was busy with what had to be sent, 0..1.
+class Load {
+ public:
+  void add(Microseconds on_air, MonotonicTime now);
+  [[nodiscard]] double at(MonotonicTime now) const;
+
+ private:
+  double load_ = 0;
+  MonotonicTime when_{};
+};
+
 struct LinkPath {
   LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex own_index, Address address,
            PathId number);
 
   // A guess at how long a packet given to it now takes to arrive, for comparing paths.
   [[nodiscard]] Microseconds expected_delivery() const;
+  [[nodiscard]] Microseconds time_on_air(std::size_t bytes) const;  // with what the network adds
+  // What the path carries in that time; all when its rate is not declared.
+  [[nodiscard]] std::size_t bytes_in(Microseconds time) const;
   [[nodiscard]] bool window_open() const { return rate || window.has_room(sent.in_flight()); }
   // When what is in flight counts as unanswered; kNever when nothing is.
   [[nodiscard]] MonotonicTime probe_due() const;
@@ -27,6 +41,9 @@ struct LinkPath {
   bool listed = false;  // among the peer's known addresses; else it called from there
   bool usable = true;   // our adapter can carry something
   std::optional<std::uint64_t> rate;
+  std::size_t overhead;            // that the network adds to a packet
+  std::size_t largest_packet = 0;  // of the last ones
+  Load load;
   std::optional<PathId> peer_id;  // the peer's number for it, as last heard
 
   AddressValidation validation;
@@ -34,7 +51,8 @@ struct LinkPath {
   RoundTrip round_trip;
   Window window;
   SentPackets sent;
-  int unanswered = 0;  // probe timeouts in a row
+  std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
+  int unanswered = 0;                // probe timeouts in a row
 
   bool ping_wanted = false;
   bool closing_wanted = false;

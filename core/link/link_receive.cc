@@ -18,9 +18,8 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
   }
   const auto opened = session->transport.open(packet);
   if (!opened) {
-    constexpr std::size_t kCounterAt = 6;  // an error there: the number was seen before
-    ++(opened.error().offset == kCounterAt ? board_.counters.replayed
-                                           : board_.counters.failed_authentication);
+    ++(opened.error().offset == kReplayedAt ? board_.counters.replayed
+                                            : board_.counters.failed_authentication);
     return;
   }
   if (auto tentative = tentative_.take(index)) session = &confirm(std::move(*tentative), origin, now);

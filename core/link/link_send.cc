@@ -6,6 +6,8 @@
 namespace openline {
 namespace {
 
+constexpr Microseconds kTogether = Milliseconds{50};  // what an object waits for another in its packet
+constexpr double kCaution = 0.6;
 constexpr std::size_t kLeastPacket = kTransportOverhead + 64;  // below that a path has no room
 constexpr std::uint32_t kLastNumber = INT32_MAX - 1;           // then the session is over, replaced or not
 constexpr std::size_t kControlSize = kTransportOverhead + 24;  // a challenge and a response
@@ -22,6 +24,16 @@ std::optional<ObjectHandle> Link::send(Bytes object, const SendOptions& how, Mon
     run_handshake(now);
   }
   return handle;
+}
+
+std::size_t Link::object_room() const {
+  constexpr std::size_t kWholeObject = 2 + 5 + 3;  // around it
+  std::size_t room = board_.options.max_object;
+  for (const auto& path : paths_) {
+    const std::size_t limit = board_.paths[path->local.value].packet_limit();
+    if (path->usable) room = std::min(room, limit - std::min(limit, kTransportOverhead + kWholeObject));
+  }
+  return room;
 }
 
 std::optional<Rank> Link::urgency(PathIndex local) {
@@ -45,40 +57,78 @@ std::optional<OutgoingPacket> Link::next_packet(PathIndex local, std::size_t max
 }
 
 std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now) {
-  const std::size_t limit = std::min(max_size, board_.paths[path.local.value].max_packet);
+  const std::size_t limit = std::min(max_size, board_.paths[path.local.value].packet_limit());
   if (limit < kLeastPacket || path.validation.allowance() < kControlSize) return std::nullopt;
   const auto waiting = sender_.pending(path.id);
   const auto least = waiting ? least_rank(path, now) : std::nullopt;
   const bool objects = least && *waiting >= *least;
-  if (!objects && !wants_control(path, now) && !acknowledgement_due(path, now)) return std::nullopt;
+  const bool due = wants_control(path, now) || acknowledgement_due(path, now);
+  const Way way = way_of(path, now);
+  const bool repeats = !objects && may_repeat(path) && sender_.has_repeats(way);
+  if (!objects && !due && !repeats) return std::nullopt;
 
   FrameWriter frames((path.validation.valid() ? limit : kControlSize) - kTransportOverhead);
   const bool control = write_control(frames, path, now);
-  if (path.validation.valid()) write_acknowledgements(frames, path, now);
+  if (path.validation.valid()) write_acknowledgements(frames, path, objects || repeats, now);
   std::vector<Carried> carried;
-  if (objects) carried = sender_.fill(frames, path.id, *least);
+  if (objects) carried = sender_.fill(frames, way, *least);
   if (!carried.empty()) {
     waiting_since_ = now;
     reconsider_ = kNever;
   }
+  const std::size_t before = frames.room();
+  if (repeats) carried = sender_.fill_repeats(frames, way);
+  path.bytes_repeated += before - frames.room();
+  if (!repeats) path.load.add(path.time_on_air(limit - frames.room()), now);
   bool elicits = control || !carried.empty();
   if (std::exchange(path.ping_wanted, path.ping_wanted && !path.validation.valid()) && !elicits) {
     elicits = frames.add(PingFrame{});
   }
   if (frames.empty()) return std::nullopt;
+
   return seal(path, frames.take(), elicits, std::move(carried), now);
 }
 
 OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,
                           MonotonicTime now) {
-  Transport::Sealed sealed = current_->transport.seal(path.id, plain);
+  Transport::Sealed sealed = current_->transport.seal(path.id, plain, path.sent.largest_acknowledged());
   const std::size_t size = sealed.packet.size();
   path.bytes_sent += size;
+  path.largest_packet = std::max(size, path.largest_packet - path.largest_packet / 8);
   path.validation.sent(size);
   path.health.sent(now);
   if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried)});
   if (sealed.number.value >= kLastNumber) end_session(current_);
   return {path.remote, std::move(sealed.packet)};
+}
+
+// A repeat that nobody asked for is worth its while if it saves more time, on the average, than it takes from
+// what is sent meanwhile.
+Way Link::way_of(const LinkPath& path, MonotonicTime now) const {
+  const auto smoothed = path.round_trip.smoothed();
+  const auto in_seconds = [](Microseconds time) { return static_cast<double>(time.count()) / 1e6; };
+  Way way{path.id, path.health.loss(), path.bytes_in(kTogether), 0, path.round_trip.loss_delay(), now};
+  if (smoothed && path.rate) {
+    const double air = in_seconds(path.time_on_air(path.largest_packet));
+    way.worth = path.load.at(now) * air * kCaution / std::max(in_seconds(*smoothed), 1e-3);
+  }
+  return way;
+}
+
+// Repeats that nobody asked for yet are of use where an answer takes long, on a path that has room for them,
+// and by a path that does not take longer than the best one takes to tell of a loss.
+bool Link::may_repeat(const LinkPath& path) const {
+  const auto smoothed = path.round_trip.smoothed();
+  if (!path.up() || !path.window_open() || !smoothed) return false;
+  if (*smoothed < 2 * board_.options.ack_delay) return false;
+  const LocalPath& own = board_.paths[path.local.value];
+  if (path.bytes_repeated * 100 > path.bytes_sent * own.repeats) return false;
+  Microseconds soonest = Microseconds::max();
+  for (const auto& other : paths_) {
+    if (other->up() && other->round_trip.smoothed())
+      soonest = std::min(soonest, other->expected_delivery() + *other->round_trip.smoothed());
+  }
+  return path.expected_delivery() <= soonest;
 }
 
 // The least urgent rank that this path takes now; nullopt: not even a FLASH.
@@ -118,10 +168,12 @@ bool Link::acknowledgement_due(const LinkPath& path, MonotonicTime now) const {
   });
 }
 
-void Link::write_acknowledgements(FrameWriter& frames, const LinkPath& path, MonotonicTime now) {
+void Link::write_acknowledgements(FrameWriter& frames, const LinkPath& path, bool ride_along,
+                                  MonotonicTime now) {
   constexpr std::size_t kFixed = 20, kLongestRun = 5;
   for (auto& [peer_path, incoming] : current_->incoming) {
-    if (!acknowledges_on(incoming, path, now)) continue;
+    const bool again = ride_along && incoming.tracker.may_repeat() && incoming.via == path.id;
+    if (!again && !acknowledges_on(incoming, path, now)) continue;
     if (frames.room() < kFixed + kLongestRun) return;
     const std::size_t runs = std::min((frames.room() - kFixed) / kLongestRun, Acknowledgement::kMaxRuns);
     const bool fits = frames.add(incoming.tracker.report(peer_path, now, runs));

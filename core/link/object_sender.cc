@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/link/object_sender.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "core/wire/assert.h"
 
 namespace openline {
 namespace {
 
-constexpr std::size_t kEarlyVisits = 64;  // waiting objects that are tried for a first message
+constexpr std::size_t kEarlyVisits = 64;   // waiting objects that are tried for a first message
+constexpr std::size_t kRepeatVisits = 64;  // objects on their way that are looked at for a repeat
 
 Rank rank_of(const SendOptions& how) {
   return how.bulk ? Rank::kBulk : static_cast<Rank>(static_cast<std::uint8_t>(how.precedence) + 1);
@@ -39,33 +43,55 @@ ObjectHandle ObjectSender::add(Bytes object, const SendOptions& how) {
   return handle;
 }
 
-// The newest state of something takes the place of the one before it, unless that one is already under way.
+// The newest state of something takes the place of the one before it. One that is under way whole is given
+// up: nobody needs it any more.
 std::optional<ObjectHandle> ObjectSender::supersede(Bytes& object, const SendOptions& how, Rank rank) {
   if (!how.supersedes_key) return std::nullopt;
   const auto known = by_key_.find(*how.supersedes_key);
   if (known == by_key_.end()) return std::nullopt;
   Object& older = objects_.at(known->second);
-  if (older.id || older.rank != rank || older.group != how.group) return std::nullopt;
-  queued_bytes_ += object.size();
-  queued_bytes_ -= older.bytes.size();
-  older.bytes = std::move(object);
-  const auto renew = [&](Waiting& waiting) {
-    waiting.parts.clear();
-    waiting.parts.add(older.all());
-  };
-  if (rank != Rank::kFlash) renew(older.common);
-  for (auto& lane : older.by_lane) renew(lane.second);
+  if (older.id || older.rank != rank || older.group != how.group) {
+    if (!older.begun) erase(known->second);
+    return std::nullopt;
+  }
+  renew(older, std::move(object));
   return known->second;
 }
 
-void ObjectSender::enqueue(SendQueue& queue, Waiting& waiting, const Object& object, ObjectHandle handle,
-                           bool at_front) {
+bool ObjectSender::replace(ObjectHandle handle, Bytes object) {
+  const auto found = objects_.find(handle);
+  if (found == objects_.end() || found->second.id) return false;
+  renew(found->second, std::move(object));
+  return true;
+}
+
+// Whether a path that has room would take it: nothing of its rank waits before it.
+bool ObjectSender::is_next(const Object& object) const {
+  const auto alone = [&](const Queues& queues) { return queues.fresh.size(object.rank) <= 1; };
+  if (object.rank != Rank::kFlash) return alone(common_);
+  return std::ranges::any_of(lanes_, [&](const auto& lane) { return alone(lane.second); });
+}
+
+void ObjectSender::renew(Object& object, Bytes bytes) {
+  queued_bytes_ += bytes.size();
+  queued_bytes_ -= object.bytes.size();
+  object.bytes = std::move(bytes);
+  const auto all_waits = [&](Waiting& waiting) {
+    waiting.parts.clear();
+    waiting.parts.add(object.all());
+  };
+  if (object.rank != Rank::kFlash) all_waits(object.common);
+  for (auto& lane : object.by_lane) all_waits(lane.second);
+}
+
+void ObjectSender::enqueue(Queues& queues, Waiting& waiting, const Object& object, ObjectHandle handle,
+                           bool is_lost) {
   if (waiting.queued || waiting.parts.empty()) return;
   waiting.queued = true;
-  if (at_front) {
-    queue.push_front(object.rank, object.group, handle);
+  if (is_lost) {
+    queues.lost.push_front(object.rank, object.group, handle);
   } else {
-    queue.push_back(object.rank, object.group, handle);
+    queues.fresh.push_back(object.rank, object.group, handle);
   }
 }
 
@@ -91,8 +117,8 @@ void ObjectSender::close_lane(PathId path) {
 }
 
 // The front of a queue, after handles went whose objects are done or have nothing to send there.
-std::optional<ObjectSender::Pick> ObjectSender::pick_from(SendQueue& queue, std::optional<PathId> lane,
-                                                          Rank least) {
+std::optional<ObjectSender::Pick> ObjectSender::front_of(SendQueue& queue, std::optional<PathId> lane,
+                                                         Rank least) {
   while (const auto handle = queue.front()) {
     if (*queue.rank() < least) return std::nullopt;
     const auto found = objects_.find(*handle);
@@ -108,6 +134,18 @@ std::optional<ObjectSender::Pick> ObjectSender::pick_from(SendQueue& queue, std:
     queue.pop_front();
   }
   return std::nullopt;
+}
+
+std::optional<ObjectSender::Pick> ObjectSender::pick_from(Queues& queues, std::optional<PathId> lane,
+                                                          Rank least) {
+  auto lost = front_of(queues.lost, lane, least);
+  auto fresh = front_of(queues.fresh, lane, least);
+  if (!lost || !fresh) return lost ? lost : fresh;
+  const Rank rank = fresh->object->rank;
+  if (lost->object->rank != rank) return lost->object->rank > rank ? lost : fresh;
+  const bool single = rank != Rank::kBulk && queues.fresh.size(rank) == 1 && !fresh->object->sent;
+  const bool overdue = fills_ - lost->object->begun_at >= kPassedOver;
+  return single && !overdue ? fresh : lost;
 }
 
 std::optional<ObjectSender::Pick> ObjectSender::pick(PathId path, Rank least) {
@@ -176,10 +214,71 @@ Range ObjectSender::pack(FrameWriter& frames, Object& object, Range part) {
   return {part.from, part.from + packed};
 }
 
-std::vector<Carried> ObjectSender::fill(FrameWriter& frames, PathId path, Rank least) {
+// What a copy on this path counts for; null when the path takes no part in it.
+ObjectSender::Waiting* ObjectSender::waiting_on(Object& object, PathId path) {
+  if (object.rank != Rank::kFlash) return &object.common;
+  const auto lane = object.by_lane.find(path);
+  return lane == object.by_lane.end() ? nullptr : &lane->second;
+}
+
+// Only of what travels whole is it known how many copies are on their way.
+void ObjectSender::count_copy(Object& object, Waiting& waiting, ObjectHandle handle, Carried& carried,
+                              MonotonicTime now) {
+  if (!std::exchange(object.sent, true)) object.begun_at = fills_;
+  if (carried.part != object.all()) return;
+  ++waiting.on_way;
+  waiting.missing *= carried.loss;
+  waiting.last = now;
+  if (object.rank != Rank::kBulk) repeatable_.insert(handle);
+}
+
+std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
+  struct Choice {
+    Rank rank;
+    bool late;  // an answer could have come
+    std::uint32_t on_way;
+    ObjectHandle handle;
+  };
+  std::vector<Choice> choices;
+  std::size_t visits = 0;
+  for (const ObjectHandle handle : repeatable_) {
+    if (++visits > kRepeatVisits) break;
+    Object& object = objects_.at(handle);
+    const Waiting* waiting = waiting_on(object, way.path);
+    if (!waiting || waiting->on_way == 0) continue;
+    const bool late = way.now - waiting->last > way.answer;
+    if (late || waiting->missing > std::max(kUnlikely, way.worth))
+      choices.push_back({object.rank, late, waiting->on_way, handle});
+  }
+  std::ranges::sort(choices, [](const Choice& one, const Choice& other) {
+    return std::tie(other.rank, other.late, one.on_way, one.handle) <
+           std::tie(one.rank, one.late, other.on_way, other.handle);
+  });
+  std::vector<ObjectHandle> handles;
+  for (const Choice& choice : choices) handles.push_back(choice.handle);
+  return handles;
+}
+
+// The first of them that fits.
+std::vector<Carried> ObjectSender::fill_repeats(FrameWriter& frames, const Way& way) {
+  for (const ObjectHandle handle : repeats_on(way)) {
+    Object& object = objects_.at(handle);
+    if (!frames.add(WholeObject{*object.id, object.bytes})) continue;
+    Carried carried{handle, object.all(), std::max(way.loss, kLeastLoss)};
+    count_copy(object, *waiting_on(object, way.path), handle, carried, way.now);
+    return {carried};
+  }
+  return {};
+}
+
+std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Rank least) {
   std::vector<Carried> carried;
-  while (const auto next = pick(path, least)) {
+  const std::size_t empty = frames.room();
+  ++fills_;
+  while (const auto next = pick(way.path, least)) {
     const Object& object = *next->object;
+    const std::size_t packed_so_far = empty - frames.room();
+    if (!carried.empty() && object.bytes.size() > std::max(packed_so_far / 4, way.together)) break;
     const ObjectId id = object.id.value_or(ObjectId{next_id_});
     if (!frames.fits_alone({id, object.bytes}) && !may_begin(object)) {
       park(*next);
@@ -187,8 +286,8 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, PathId path, Rank l
     }
     const Range packed = pack(frames, *next->object, next->waiting->parts.ranges().front());
     if (packed.size() == 0) break;
-    carried.push_back({next->handle, packed});
-    next->object->sent = true;
+    carried.push_back({next->handle, packed, std::max(way.loss, kLeastLoss)});
+    count_copy(*next->object, *next->waiting, next->handle, carried.back(), way.now);
     next->waiting->parts.remove(packed);
     if (next->waiting->parts.empty()) {
       next->waiting->queued = false;
@@ -217,7 +316,8 @@ std::vector<Carried> ObjectSender::fill_early(FrameWriter& frames) {
   for (const ObjectHandle handle : flash_) {
     if (!try_one(handle)) return carried;
   }
-  common_.visit(try_one);
+  common_.fresh.visit(try_one);
+  if (visits < kEarlyVisits) common_.lost.visit(try_one);
   return carried;
 }
 
@@ -245,6 +345,11 @@ void ObjectSender::lost(PathId path, const Carried& carried) {
   const auto lane = lanes_.find(path);
   if (is_flash && lane == lanes_.end()) return;  // the path is down; when it comes back, all goes again
   Waiting& waiting = is_flash ? object.by_lane.at(path) : object.common;
+  if (carried.part == object.all() && waiting.on_way > 0) {
+    --waiting.on_way;
+    waiting.missing = waiting.on_way == 0 ? 1 : std::min(1.0, waiting.missing / carried.loss);
+    if (waiting.on_way > 0) return;  // another copy may still arrive
+  }
   waiting.parts.add(carried.part);
   waiting.parts.remove(object.acknowledged);
   enqueue(is_flash ? lane->second : common_, waiting, object, carried.object, true);
@@ -269,6 +374,7 @@ void ObjectSender::erase(ObjectHandle handle) {
     if (key != by_key_.end() && key->second == handle) by_key_.erase(key);
   }
   if (object.rank == Rank::kFlash) flash_.erase(handle);
+  repeatable_.erase(handle);
   objects_.erase(found);
   if (made_room) unpark();
 }

@@ -2,9 +2,13 @@
 // Objects on their way to one peer (protocol.md sections 6.2 and 6.4): cuts them into frames when a
 // packet has room, remembers which bytes are acknowledged, and sends again what was lost.
 //
-// A FLASH goes on every live path: it waits in a lane of its own for each. All else waits in one queue
-// that any path takes from. An object gets its number on the wire when it is first sent, so that the
-// receiver's set of finished numbers has gaps only for what is in flight.
+// A FLASH goes on every live path: it waits in a lane of its own for each. All else waits in one place
+// that any path takes from. What was lost goes before what was never sent, but for a single new object: that
+// one would wait for the repairs of others. An object gets its number on the wire when it is first sent, so
+// that the receiver's set of finished numbers has gaps only for what is in flight.
+//
+// Small objects are repeated before anybody knows that they were lost, while a path has nothing else to do,
+// until it is unlikely that no copy arrives.
 #pragma once
 
 #include <map>
@@ -23,20 +27,42 @@ namespace openline {
 struct Carried {  // bytes of an object that a packet carries
   ObjectHandle object = 0;
   Range part;
+  double loss = 1;  // the chance that the packet does not arrive, as estimated when it was sent
+};
+
+// A path as the sender of objects sees it, when a packet is filled.
+struct Way {
+  PathId path;
+  double loss = 0;
+  // Objects of up to so many bytes share a packet; on a slow path a larger one would make the first wait.
+  std::size_t together = SIZE_MAX;
+  double worth = 0;  // of repeats: how likely at least it must be that no copy arrives
+  Microseconds answer = Microseconds::max();  // what is not acknowledged by then is probably lost
+  MonotonicTime now{};
 };
 
 class ObjectSender {
  public:
+  static constexpr double kUnlikely = 1e-3;         // that no copy arrives: then no more are sent unasked
+  static constexpr std::uint64_t kPassedOver = 12;  // packets after its first: then what was lost goes first
+  static constexpr double kLeastLoss = 0.03;        // what is assumed of a path that lost nothing lately
+
   explicit ObjectSender(const LinkOptions& options) : options_(options) {}
 
   ObjectHandle add(Bytes object, const SendOptions& how);  // not empty, not above max_object
-  void open_lane(PathId path);                             // the path is live: FLASH goes on it
+  // Puts other bytes in the place of an object of which nothing was sent. False: it is under way, or done.
+  bool replace(ObjectHandle handle, Bytes object);
+  void open_lane(PathId path);  // the path is live: FLASH goes on it
   void close_lane(PathId path);
 
   // The highest rank that has something to send on this path now.
   [[nodiscard]] std::optional<Rank> pending(PathId path, Rank least = Rank::kBulk);
   // Packs what goes next, down to rank `least`; says what was packed.
-  [[nodiscard]] std::vector<Carried> fill(FrameWriter& frames, PathId path, Rank least);
+  [[nodiscard]] std::vector<Carried> fill(FrameWriter& frames, const Way& way, Rank least);
+  // Further copies of what is on its way and was not acknowledged.
+  // `worth`: how likely at least it must be that no copy arrives.
+  [[nodiscard]] bool has_repeats(const Way& way) { return !repeats_on(way).empty(); }
+  [[nodiscard]] std::vector<Carried> fill_repeats(FrameWriter& frames, const Way& way);
   // Packs whole objects that wait, for a first message; they stay where they are in the queue.
   [[nodiscard]] std::vector<Carried> fill_early(FrameWriter& frames);
 
@@ -51,9 +77,15 @@ class ObjectSender {
   void check_invariants() const;
 
  private:
-  struct Waiting {  // bytes of an object that wait in one queue
+  struct Waiting {  // bytes of an object that wait in one place
     RangeSet parts;
-    bool queued = false;  // there, or parked
+    bool queued = false;       // there, or parked
+    std::uint32_t on_way = 0;  // copies of all of it
+    double missing = 1;        // the chance that none of these arrives
+    MonotonicTime last{};      // when the last of them was sent
+  };
+  struct Queues {
+    SendQueue fresh, lost;
   };
   struct Object {
     Bytes bytes;
@@ -61,8 +93,9 @@ class ObjectSender {
     std::uint32_t group = 0;
     std::optional<std::uint64_t> supersedes_key;
     std::optional<ObjectId> id;
-    bool sent = false;   // some of it, in a session
-    bool begun = false;  // as fragments: it takes room at the receiver
+    bool sent = false;           // some of it, in a session
+    std::uint64_t begun_at = 0;  // how many packets had been filled before its first
+    bool begun = false;          // as fragments: it takes room at the receiver
     RangeSet acknowledged;
     Waiting common;                     // unused for FLASH
     std::map<PathId, Waiting> by_lane;  // FLASH only
@@ -80,9 +113,16 @@ class ObjectSender {
     std::optional<PathId> lane;
   };
   [[nodiscard]] std::optional<ObjectHandle> supersede(Bytes& object, const SendOptions& how, Rank rank);
-  void enqueue(SendQueue& queue, Waiting& waiting, const Object& object, ObjectHandle handle, bool at_front);
+  void renew(Object& object, Bytes bytes);
+  [[nodiscard]] bool is_next(const Object& object) const;
+  static void enqueue(Queues& queues, Waiting& waiting, const Object& object, ObjectHandle handle,
+                      bool is_lost);
   [[nodiscard]] std::optional<Pick> pick(PathId path, Rank least);
-  [[nodiscard]] std::optional<Pick> pick_from(SendQueue& queue, std::optional<PathId> lane, Rank least);
+  [[nodiscard]] std::optional<Pick> pick_from(Queues& queues, std::optional<PathId> lane, Rank least);
+  [[nodiscard]] std::optional<Pick> front_of(SendQueue& queue, std::optional<PathId> lane, Rank least);
+  [[nodiscard]] Waiting* waiting_on(Object& object, PathId path);
+  [[nodiscard]] std::vector<ObjectHandle> repeats_on(const Way& way);  // of most use first
+  void count_copy(Object& object, Waiting& waiting, ObjectHandle handle, Carried& carried, MonotonicTime now);
   [[nodiscard]] bool may_begin(const Object& object) const;
   void park(const Pick& pick);
   void unpark();
@@ -94,9 +134,11 @@ class ObjectSender {
   std::unordered_map<ObjectHandle, Object> objects_;
   std::set<ObjectHandle> flash_;
   std::unordered_map<std::uint64_t, ObjectHandle> by_key_;
-  SendQueue common_;
-  std::map<PathId, SendQueue> lanes_;
+  Queues common_;
+  std::map<PathId, Queues> lanes_;
+  std::set<ObjectHandle> repeatable_;  // on their way, each whole in a packet; not attachments
   std::array<std::deque<Parked>, kRanks> parked_;
+  std::uint64_t fills_ = 0;
   ObjectHandle next_handle_ = 0;
   std::uint64_t next_id_ = 0;
   std::size_t queued_bytes_ = 0;

@@ -14,7 +14,7 @@ struct Sender {
   ObjectSender objects{options};
   std::vector<Carried> packet(PathId path = kFirst, Rank least = Rank::kBulk, std::size_t budget = 1000) {
     FrameWriter frames(budget);
-    auto carried = objects.fill(frames, path, least);
+    auto carried = objects.fill(frames, {path}, least);
     objects.check_invariants();
     return carried;
   }
@@ -114,7 +114,7 @@ TEST(ObjectSender, EarlyObjectsStayInTheQueueAndKeepTheirNumber) {
   const ObjectId number = std::get<WholeObject>(reader.next().value()).id;
   sender.objects.open_lane(kFirst);
   FrameWriter later(110);
-  ASSERT_EQ(sender.objects.fill(later, kFirst, Rank::kFlash).size(), 1U);
+  ASSERT_EQ(sender.objects.fill(later, {kFirst}, Rank::kFlash).size(), 1U);
   const Bytes again = later.take();
   EXPECT_EQ(std::get<WholeObject>(FrameReader(again).next().value()).id, number);
 }
@@ -126,8 +126,12 @@ TEST(ObjectSender, ReplacesWhatIsUnsentAndNothingElse) {
   EXPECT_EQ(sender.objects.add(Bytes(200), keyed), one);
   EXPECT_EQ(sender.objects.queued_bytes(), 200U);
   EXPECT_EQ(sender.packet()[0].part.size(), 200U);
-  EXPECT_NE(sender.objects.add(Bytes(300), keyed), one) << "the first is under way";
-  EXPECT_EQ(sender.objects.count(), 2U);
+  const ObjectHandle two = sender.objects.add(Bytes(300), keyed);
+  EXPECT_NE(two, one) << "the first is under way";
+  EXPECT_EQ(sender.objects.count(), 1U) << "and nobody needs it any more";
+  EXPECT_TRUE(sender.objects.replace(two, Bytes(250)));
+  EXPECT_EQ(sender.packet()[0].part.size(), 250U);
+  EXPECT_FALSE(sender.objects.replace(two, Bytes(1))) << "it is under way";
 }
 
 TEST(ObjectSender, GivesUpWhatWasSentAndKeepsWhatWaits) {

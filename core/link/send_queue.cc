@@ -9,6 +9,7 @@ std::deque<ObjectHandle>& SendQueue::group_of(Rank rank, std::uint32_t group) {
   Level& level = levels_[static_cast<std::size_t>(rank)];
   auto [found, is_new] = level.groups.try_emplace(group);
   if (is_new) level.turns.push_back(group);
+  ++level.size;
   return found->second;
 }
 
@@ -40,6 +41,7 @@ void SendQueue::pop_front() {
   Level& level = levels_[static_cast<std::size_t>(*top)];
   const auto group = level.groups.find(level.turns.front());
   group->second.pop_front();
+  --level.size;
   if (!group->second.empty()) return end_turn();
   level.groups.erase(group);
   level.turns.pop_front();

@@ -24,6 +24,7 @@ class SendQueue {
   void push_front(Rank rank, std::uint32_t group, ObjectHandle handle);  // what has to be repeated
   [[nodiscard]] std::optional<Rank> rank() const;                        // of `front`
   [[nodiscard]] std::optional<ObjectHandle> front() const;
+  [[nodiscard]] std::size_t size(Rank rank) const { return levels_[static_cast<std::size_t>(rank)].size; }
   void pop_front();  // and the group's turn is over
   void end_turn();   // the front stays, its group goes to the end of its rank
   // Highest rank first, until the visitor says false.
@@ -33,6 +34,7 @@ class SendQueue {
   struct Level {
     std::deque<std::uint32_t> turns;  // groups that have something, in order of turn
     std::unordered_map<std::uint32_t, std::deque<ObjectHandle>> groups;
+    std::size_t size = 0;  // handles
   };
   std::deque<ObjectHandle>& group_of(Rank rank, std::uint32_t group);
   std::array<Level, kRanks> levels_;

@@ -35,7 +35,11 @@ SentPackets::Newly SentPackets::acknowledge(const Acknowledgement& ack, Monotoni
     end = run.from;
     if (i % 2 == 1) continue;  // missing
     take(outstanding_, run, newly.acknowledged);
+    const std::size_t before = newly.acknowledged.size();
     take(repeated_, run, newly.acknowledged);
+    for (std::size_t at = before; at < newly.acknowledged.size(); ++at) {
+      if (newly.acknowledged[at].overtaken) threshold_ = kPacketThreshold;
+    }
   }
   if (newly.acknowledged.empty()) return newly;
   last_acknowledged_ = now;
@@ -48,11 +52,11 @@ std::vector<SentPacket> SentPackets::find_lost(const RoundTrip& round_trip, Mono
   while (largest_acknowledged_ && !outstanding_.empty()) {
     const auto oldest = outstanding_.begin();
     if (oldest->first > *largest_acknowledged_) break;
-    const bool overtaken = *largest_acknowledged_ - oldest->first >= kPacketThreshold;
+    const bool overtaken = *largest_acknowledged_ - oldest->first >= threshold_;
     if (!overtaken && now < oldest->second.sent + round_trip.loss_delay()) break;
-    in_flight_ -= oldest->second.size;
-    lost.push_back(std::move(oldest->second));
-    outstanding_.erase(oldest);
+    oldest->second.overtaken = true;
+    lost.push_back(oldest->second);
+    give_up(oldest);
   }
   return lost;
 }
@@ -60,18 +64,24 @@ std::vector<SentPacket> SentPackets::find_lost(const RoundTrip& round_trip, Mono
 std::vector<Carried> SentPackets::repeat_until(MonotonicTime sent) {
   std::vector<Carried> carried;
   while (!outstanding_.empty() && outstanding_.begin()->second.sent <= sent) {
-    auto node = outstanding_.extract(outstanding_.begin());
-    in_flight_ -= node.mapped().size;
-    carried.insert(carried.end(), node.mapped().carried.begin(), node.mapped().carried.end());
-    repeated_.insert(repeated_.end(), std::move(node));
-    if (repeated_.size() > kMaxRepeated) repeated_.erase(repeated_.begin());
+    const std::vector<Carried>& given_up = outstanding_.begin()->second.carried;
+    carried.insert(carried.end(), given_up.begin(), given_up.end());
+    give_up(outstanding_.begin());
   }
   return carried;
 }
 
+// Its acknowledgement would still be of use.
+void SentPackets::give_up(ByNumber::iterator packet) {
+  auto node = outstanding_.extract(packet);
+  in_flight_ -= node.mapped().size;
+  repeated_.insert(repeated_.end(), std::move(node));
+  if (repeated_.size() > kMaxRepeated) repeated_.erase(repeated_.begin());
+}
+
 std::vector<Carried> SentPackets::forget_all() {
   std::vector<Carried> carried = repeat_until(MonotonicTime::max());
-  *this = SentPackets();
+  *this = SentPackets(threshold_ == 1);
   return carried;
 }
 

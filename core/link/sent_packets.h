@@ -17,11 +17,16 @@ struct SentPacket {
   MonotonicTime sent{};
   std::size_t size = 0;
   std::vector<Carried> carried;
+  bool overtaken = false;  // given up because a later one was acknowledged
 };
 
 class SentPackets {
  public:
   static constexpr std::uint32_t kPacketThreshold = 3;
+  // `keeps_order`: the path was never seen to change the order of packets (a modem, a radio): one that a
+  // later one overtook is lost. That holds until one comes late after all.
+  explicit SentPackets(bool keeps_order = false) : threshold_(keeps_order ? 1 : kPacketThreshold) {}
+
   static constexpr std::size_t kMaxRepeated =
       1024;  // packets given up on whose acknowledgement would still be of use
 
@@ -38,6 +43,9 @@ class SentPackets {
   [[nodiscard]] std::vector<Carried> repeat_until(MonotonicTime sent);
   [[nodiscard]] std::vector<Carried> forget_all();  // the session or the path ended
 
+  [[nodiscard]] std::optional<PacketNumber> largest_acknowledged() const {
+    return largest_acknowledged_ ? std::optional(PacketNumber{*largest_acknowledged_}) : std::nullopt;
+  }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }  // bytes
   // When the oldest packet's time is over; kNever when nothing was overtaken.
   [[nodiscard]] MonotonicTime loss_due(const RoundTrip& round_trip) const;
@@ -48,8 +56,10 @@ class SentPackets {
  private:
   using ByNumber = std::map<std::uint32_t, SentPacket>;
   void take(ByNumber& from, Range numbers, std::vector<SentPacket>& into);
+  void give_up(ByNumber::iterator packet);
   ByNumber outstanding_;
-  ByNumber repeated_;
+  ByNumber repeated_;  // given up; the newest of them
+  std::uint32_t threshold_;
   std::size_t in_flight_ = 0;
   std::uint64_t next_ = 0;
   std::optional<std::uint32_t> largest_acknowledged_;

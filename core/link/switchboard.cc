@@ -10,13 +10,16 @@
 namespace openline {
 namespace {
 
-// A declared rate as gaps between packets.
+// A declared rate as gaps between packets. Whoever is asked late makes up for it, a little.
 struct Pacer {
+  static constexpr Microseconds kMakeUp = Milliseconds{5};
   std::optional<std::uint64_t> rate;
+  std::size_t overhead = 0;
   MonotonicTime free_at{};
   void sent(std::size_t bytes, MonotonicTime now) {
     if (!rate || *rate == 0) return;
-    free_at = std::max(free_at, now) + Microseconds{static_cast<std::int64_t>(bytes * 1'000'000 / *rate)};
+    free_at = std::max(free_at, now - kMakeUp) +
+              Microseconds{static_cast<std::int64_t>((bytes + overhead) * 1'000'000 / *rate)};
   }
 };
 
@@ -37,7 +40,7 @@ struct Switchboard::State {
 
   State(LinkOptions options, std::vector<LocalPath> paths, RandomSeed seed)
       : board(options, std::move(paths), std::move(seed)), ready(board.paths.size()) {
-    for (const LocalPath& path : board.paths) pacers.push_back({path.declared_rate, {}});
+    for (const LocalPath& path : board.paths) pacers.push_back({path.declared_rate, path.overhead, {}});
   }
 
   void touch(Link& link);  // it may have something to send now
@@ -270,6 +273,7 @@ void Switchboard::receive(PathIndex path, const Address& from, ByteView packet, 
     return;
   }
   const Origin origin{path, from, packet.size()};
+  if (is_transport(packet[0])) return state.receive_transport(packet, origin, now.monotonic);
   switch (static_cast<PacketType>(packet[0])) {
     case PacketType::kFirst:
       return state.receive_first(packet, origin, now.monotonic);
@@ -278,7 +282,7 @@ void Switchboard::receive(PathIndex path, const Address& from, ByteView packet, 
     case PacketType::kCookie:
       return state.receive_cookie(packet, origin, now.monotonic);
     case PacketType::kTransport:
-      return state.receive_transport(packet, origin, now.monotonic);
+      break;
   }
   ++state.board.counters.malformed;
 }
@@ -338,6 +342,16 @@ std::optional<std::uint64_t> Switchboard::send(const StationKey& peer, Bytes obj
   const auto handle = link->send(std::move(object), how, now.monotonic);
   state_->touch(*link);
   return handle;
+}
+
+std::size_t Switchboard::object_room(const StationKey& peer) const {
+  const Link* link = state_->find(peer);
+  return link ? link->object_room() : 0;
+}
+
+bool Switchboard::replace(const StationKey& peer, std::uint64_t object, Bytes with) {
+  Link* link = state_->find(peer);
+  return link && link->replace(object, std::move(with));
 }
 
 std::size_t Switchboard::queued_bytes(const StationKey& peer) const {

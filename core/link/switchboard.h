@@ -38,9 +38,18 @@ struct Address {
 
 struct LocalPath {
   std::string name;
-  std::string kind;                            // "udp" or "tcp": pairs with a LocatorAddress
-  std::size_t max_packet = 1200;               // bytes that the path carries in one packet
-  std::optional<std::uint64_t> declared_rate;  // bytes a second; without it the window alone paces
+  std::string kind;                              // "udp" or "tcp": pairs with a LocatorAddress
+  std::size_t max_packet = 1200;                 // bytes that the path carries in one packet
+  std::optional<std::uint64_t> declared_rate{};  // bytes a second, overhead included; else it is measured
+  std::size_t overhead = 28;                     // bytes that the network adds to a packet (IPv4 and UDP)
+  // On a slow path a packet takes at most this time, but has 256 bytes with overhead if it needs them: what
+  // a FLASH may have to wait for. Only with a declared rate.
+  std::optional<Microseconds> packet_time{};
+  // Bytes of repeats that nobody asked for, in percent of all bytes sent. Less for a path that is metered or
+  // must stay quiet.
+  std::uint32_t repeats = 100;
+
+  [[nodiscard]] std::size_t packet_limit() const;  // bytes of the largest packet to send
 };
 
 struct LinkOptions {
@@ -173,6 +182,10 @@ class Switchboard {
   // no such peer, or too large. Objects in flight are given up when the peer's epoch changes
   // (LinkOpened.fresh).
   std::optional<std::uint64_t> send(const StationKey& peer, Bytes object, SendOptions how, Now now);
+  // The largest object that fits one packet on every path to the peer.
+  [[nodiscard]] std::size_t object_room(const StationKey& peer) const;
+  // Puts another object in the place of one of which nothing was sent yet. False: that is under way, or done.
+  bool replace(const StationKey& peer, std::uint64_t object, Bytes with);
   [[nodiscard]] std::size_t queued_bytes(const StationKey& peer) const;
   void set_alert(const StationKey& peer, bool on);  // heartbeats at the busy interval
   // Says goodbye on every open session: the next packets carry `closing`.

@@ -151,7 +151,7 @@ inline Station& Network::add(const std::string& name, LinkOptions options, std::
       SessionKeyPair::from_seed(secret_of<SessionSecret>(static_cast<std::uint8_t>(station->number + 100))));
   station->options = options;
   for (std::size_t at = 0; at < wires.size() && paths.empty(); ++at) {
-    station->paths.push_back({"path" + std::to_string(at), "udp", 1200, std::nullopt});
+    station->paths.push_back({.name = "path" + std::to_string(at), .kind = "udp"});
   }
   if (!paths.empty()) station->paths = std::move(paths);
   for (std::size_t at = 0; at < wires.size(); ++at)

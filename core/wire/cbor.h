@@ -83,7 +83,8 @@ class Decoder {
 
   void refuse(std::string rule);  // a rule of the caller's own, at the current offset
   void refuse_at(std::size_t offset, std::string rule);
-  void finish();  // refuses bytes that are left over
+  void finish();                             // refuses bytes that are left over
+  [[nodiscard]] bool next_is_bytes() const;  // the next item is a byte string, as far as its head says
   [[nodiscard]] bool at_end() const { return offset_ == input_.size(); }
   [[nodiscard]] bool ok() const { return !error_; }
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }

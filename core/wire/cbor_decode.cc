@@ -201,6 +201,11 @@ ByteView Decoder::item() {
   return ok() ? input_.subspan(start, offset_ - start) : ByteView{};
 }
 
+bool Decoder::next_is_bytes() const {
+  constexpr std::uint8_t kBytes = 2;
+  return ok() && !at_end() && input_[offset_] >> 5 == kBytes;
+}
+
 void Decoder::finish() {
   if (ok() && !at_end()) refuse(std::to_string(input_.size() - offset_) + " bytes follow the last item");
 }

@@ -24,7 +24,9 @@ struct PathConfig {
   std::optional<std::uint64_t> declared_rate;  // bytes a second
 
   [[nodiscard]] const char* kind_name() const { return kind == PathKind::kUdp ? "udp" : "tcp"; }
-  [[nodiscard]] LocalPath local_path() const { return {name, kind_name(), max_packet, declared_rate}; }
+  [[nodiscard]] LocalPath local_path() const {
+    return {.name = name, .kind = kind_name(), .max_packet = max_packet, .declared_rate = declared_rate};
+  }
 };
 
 struct StationConfig {
