@@ -7,11 +7,15 @@
 
 namespace openline {
 
+IncarnationPrefix prefix_of(const Incarnation& incarnation) {
+  return *IncarnationPrefix::from(incarnation.view().first(IncarnationPrefix::kSize));
+}
+
 void JointRecord::restore(Chain chain) {
   const StationKey author = chain.author;
   const ChainNumber number = chain.number;
   remember(number, chain.head.sequence, chain.head.id);
-  by_incarnation_[chain.incarnation].push_back(number);
+  index(chain);
   chains_.emplace(number, std::move(chain));
   const auto newest = newest_.find(author);
   if (newest == newest_.end() || newest->second < number) newest_[author] = number;
@@ -22,9 +26,15 @@ void JointRecord::restore_held(Run run) {
   hold(std::move(run), ignored);
 }
 
+void JointRecord::index(const Chain& chain) {
+  std::vector<ChainNumber>& branches = by_incarnation_[chain.incarnation];
+  if (branches.empty()) by_prefix_[prefix_of(chain.incarnation)].push_back(chain.incarnation);
+  branches.push_back(chain.number);
+}
+
 Chain& JointRecord::add_chain(Chain chain) {
   const ChainNumber number = chain.number;
-  by_incarnation_[chain.incarnation].push_back(number);
+  index(chain);
   newest_[chain.author] = number;
   return chains_.emplace(number, std::move(chain)).first->second;
 }
@@ -65,6 +75,33 @@ std::optional<EntryId> JointRecord::recent_id(ChainNumber chain, Sequence sequen
   const auto found = recent_by_place_.find({chain, sequence});
   if (found == recent_by_place_.end()) return std::nullopt;
   return found->second;
+}
+
+std::optional<Incarnation> JointRecord::incarnation_of(const IncarnationPrefix& prefix) const {
+  const auto found = by_prefix_.find(prefix);
+  if (found == by_prefix_.end() || found->second.size() != 1) return std::nullopt;
+  return found->second.front();
+}
+
+std::optional<EntryId> JointRecord::id_at(const Incarnation& incarnation, Sequence sequence) const {
+  std::optional<EntryId> found;
+  const auto one_only = [&](const EntryId& id) {
+    const bool first = !found || *found == id;
+    found = id;
+    return first;
+  };
+  for (const Chain* chain : chains_of(incarnation)) {
+    const auto id =
+        chain->head.sequence == sequence ? std::optional(chain->head.id) : recent_id(chain->number, sequence);
+    if (id && !one_only(*id)) return std::nullopt;
+  }
+  for (const auto& [last, run] : held_) {
+    if (run.entries.front().header.incarnation != incarnation) continue;
+    for (const Entry& entry : run.entries) {
+      if (entry.header.sequence == sequence && !one_only(entry.id)) return std::nullopt;
+    }
+  }
+  return found;
 }
 
 std::optional<JointRecord::Place> JointRecord::find_position(const Position& position) const {

@@ -26,6 +26,9 @@ struct ChainNumber {
   auto operator<=>(const ChainNumber&) const = default;
 };
 
+using IncarnationPrefix = FixedBytes<struct IncarnationPrefixTag, 3>;
+[[nodiscard]] IncarnationPrefix prefix_of(const Incarnation& incarnation);
+
 struct Chain {
   ChainNumber number;
   StationKey author;
@@ -118,6 +121,11 @@ class JointRecord {
   [[nodiscard]] std::optional<Place> find_recent(const EntryId& id) const;
   [[nodiscard]] std::optional<EntryId> recent_id(ChainNumber chain, Sequence sequence) const;
   [[nodiscard]] std::vector<const Chain*> chains_of(const Incarnation& incarnation) const;
+  // The incarnation that begins with these bytes; nullopt: none here, or several.
+  [[nodiscard]] std::optional<Incarnation> incarnation_of(const IncarnationPrefix& prefix) const;
+  // The id of the entry there, in the record or held above a gap; nullopt: none that is remembered, or
+  // several.
+  [[nodiscard]] std::optional<EntryId> id_at(const Incarnation& incarnation, Sequence sequence) const;
   // Where the entries stand that a placed entry names outside its own chain: parents, origin, and the one
   // before it where its branch begins. Without a fork a place has one entry, whatever id is cited; in a chain
   // with branches an id that none of them has stands where they part.
@@ -147,12 +155,14 @@ class JointRecord {
   void hold(Run run, Offered& result);
   void release_ready(std::uint32_t& next_number, Offered& result);
   Chain& add_chain(Chain chain);
+  void index(const Chain& chain);
   void remember(ChainNumber chain, Sequence sequence, const EntryId& id);
   [[nodiscard]] std::size_t branches_of(const StationKey& author) const;
 
   JointRecordOptions options_;
   std::map<ChainNumber, Chain> chains_;
   std::unordered_map<Incarnation, std::vector<ChainNumber>, FixedBytesHash> by_incarnation_;
+  std::map<IncarnationPrefix, std::vector<Incarnation>> by_prefix_;
   std::map<StationKey, ChainNumber> newest_;               // by author: the chain that was added or grew last
   std::unordered_map<EntryId, Run, FixedBytesHash> held_;  // by last id
   std::size_t held_bytes_ = 0;

@@ -63,6 +63,7 @@ struct LineState {
   std::vector<UnsealedEntry> unsealed;  // own entries of this turn that no signature covers yet
   std::vector<Head> durable_heads;
   bool heads_changed = false;  // since the last batch was taken
+  bool news_changed = false;   // likewise, and not by own entries alone
   bool flash_changed = false;
   std::optional<SignedHeads> statement;  // of durable_heads, made when first asked for
   std::optional<SignedPresence> presence;

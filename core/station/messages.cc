@@ -20,6 +20,10 @@ enum Type : std::uint64_t {
   kAttachmentData = 10,
   kAttachmentMissing = 11,
   kHeadsWanted = 12,
+  kBriefRun = 13,
+  kBriefHeads = 14,
+  kBriefPresence = 15,
+  kWholeWanted = 16,
 };
 
 Bytes wrap(Type type, ByteView encoded) {
@@ -82,6 +86,11 @@ Result<Message> read_heads_wanted(FieldDecoder& in) {
   return in.result(Message(std::move(wanted)));
 }
 
+static_assert(static_cast<std::uint64_t>(BriefMessage::Of::kRun) == kBriefRun &&
+              static_cast<std::uint64_t>(BriefMessage::Of::kHeads) == kBriefHeads &&
+              static_cast<std::uint64_t>(BriefMessage::Of::kPresence) == kBriefPresence);
+constexpr std::size_t kElements[] = {0, 6, 2, 2, 2, 2, 2, 2, 2, 4, 5, 3, 3, 5, 6, 4, 1};
+
 }  // namespace
 
 Bytes encode_message(const Hello& hello) {
@@ -132,14 +141,26 @@ Bytes encode_message(const HeadsWanted& wanted) {
   return out.take();
 }
 
+Bytes encode_message(const BriefMessage& brief) {
+  const auto type = static_cast<std::uint64_t>(brief.of);
+  cbor::Encoder out;
+  out.array(kElements[type]).number(type).raw(brief.elements);
+  return out.take();
+}
+
+Bytes encode_message(WholeWanted) {
+  cbor::Encoder out;
+  out.array(1).number(kWholeWanted);
+  return out.take();
+}
+
 Result<Message> decode_message(ByteView object) {
   FieldDecoder in(object, "message");
-  const std::size_t elements = in.array_within(2, 6);
+  const std::size_t elements = in.array_within(1, 6);
   in.element("type");
   const std::uint64_t type = in.number();
-  static constexpr std::size_t kElements[] = {0, 6, 2, 2, 2, 2, 2, 2, 2, 4, 5, 3, 3};
   if (!in.ok()) return fail(in.failure());
-  if (type < kHello || type > kHeadsWanted) return fail("message: unknown type " + std::to_string(type));
+  if (type < kHello || type > kWholeWanted) return fail("message: unknown type " + std::to_string(type));
   if (elements != kElements[type]) return fail("message: wrong number of elements for its type");
   switch (type) {
     case kHello:
@@ -160,6 +181,12 @@ Result<Message> decode_message(ByteView object) {
       return unwrap<SignedPresence>(in);
     case kHeadsWanted:
       return read_heads_wanted(in);
+    case kBriefRun:
+    case kBriefHeads:
+    case kBriefPresence:  // read with the record at hand
+      return Message(BriefMessage{static_cast<BriefMessage::Of>(type), copy_of(object.subspan(in.offset()))});
+    case kWholeWanted:
+      return in.result(Message(WholeWanted{}));
     default:
       return read_attachment(in, type);
   }

@@ -45,9 +45,17 @@ struct HeadsWanted {
   LineId line;
   std::vector<StationKey> signers;
 };
-using Message =
-    std::variant<Hello, CardsMessage, SignedLocator, SignedAgreement, SignedRefusal, Run, SignedHeads,
-                 SignedPresence, AttachmentRequest, AttachmentData, AttachmentMissing, HeadsWanted>;
+// A run or a statement for a reader that has some of the record (core/record/brief.h).
+struct BriefMessage {
+  enum class Of : std::uint8_t { kRun = 13, kHeads = 14, kPresence = 15 };
+  Of of{};
+  Bytes elements;  // a CBOR sequence
+};
+// The sender could not rebuild a brief message: from now on in this session it wants whole ones.
+struct WholeWanted {};
+using Message = std::variant<Hello, CardsMessage, SignedLocator, SignedAgreement, SignedRefusal, Run,
+                             SignedHeads, SignedPresence, AttachmentRequest, AttachmentData,
+                             AttachmentMissing, HeadsWanted, BriefMessage, WholeWanted>;
 
 [[nodiscard]] Bytes encode_message(const Hello& hello);
 [[nodiscard]] Bytes encode_message(const CardsMessage& cards);
@@ -61,6 +69,8 @@ using Message =
 [[nodiscard]] Bytes encode_message(const AttachmentData& data);
 [[nodiscard]] Bytes encode_message(const AttachmentMissing& missing);
 [[nodiscard]] Bytes encode_message(const HeadsWanted& wanted);
+[[nodiscard]] Bytes encode_message(const BriefMessage& brief);
+[[nodiscard]] Bytes encode_message(WholeWanted wanted);
 // An unknown type is an error like any other: the object is dropped and counted.
 [[nodiscard]] Result<Message> decode_message(ByteView object);
 

@@ -52,7 +52,7 @@ TEST(Messages, RefuseOtherShapesAndSayWhich) {
   for (int at = 0; at < 257; ++at) many += line;
   const std::pair<std::string, const char*> cases[] = {
       {"8200f6", "message: unknown type 0"},
-      {"820df6", "message: unknown type 13"},
+      {"8211f6", "message: unknown type 17"},
       {"820b" + line, "message: wrong number of elements for its type"},
       {"81", "message"},
       {"86010203040500", "message, software: expected a text"},

@@ -32,6 +32,9 @@ void Station::State::take(const LinkOpened& event, Now now) {
   const Party* party = parties.party_of(event.peer);
   if (party == nullptr) return;
   open_links.insert(event.peer);
+  want_whole.erase(event.peer);
+  asked_whole.erase(event.peer);
+  if (event.fresh) std::erase_if(sent_runs, [&](const auto& run) { return run.first.first == event.peer; });
   Hello hello;
   hello.own_edition = identity.own_card.cards.newest().edition;
   hello.own_locator = locator.locator.counter;
@@ -45,6 +48,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
     const auto share = line->shares.find(event.peer);
     if (share == line->shares.end()) continue;
     // With a new epoch nothing of ours is under way: what the peer's heads lack is sent again.
+    if (event.fresh) share->second.restarted(line->record, event.peer);
     if (event.fresh && links.queued_bytes(event.peer) == 0) share->second.start_over();
     share->second.touch(now);
     share->second.passing.clear();  // it asks anew
@@ -104,7 +108,16 @@ void Station::State::take(const PathChanged& event, Now now) {
   }
 }
 
-void Station::State::take(const ObjectDelivered& event, Now now) { pump(event.peer, now); }
+void Station::State::take(const ObjectDelivered& event, Now now) {
+  const auto sent = sent_runs.extract({event.peer, event.object});
+  if (sent) {
+    const auto line = lines.find(sent.mapped().line);
+    if (line != lines.end() && line->second->shares.contains(event.peer))
+      line->second->shares.at(event.peer)
+          .delivered(sent.mapped().chain, sent.mapped().first, sent.mapped().next);
+  }
+  pump(event.peer, now);
+}
 
 void Station::State::take(const LocatorLearned& event, Now now) {
   SignedLocator copy = event.locator;
@@ -188,7 +201,10 @@ void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, N
     ++refused_objects;
     return;
   }
+  const bool from_author = run.author() == peer;
+  const Position last = run.entries.back().position();
   offer(*line, std::move(run), !confirmed && !line->attested(), now);
+  if (from_author) line->shares[peer].wrote(line->record, last);
 }
 
 void Station::State::offer(LineState& line, Run run, bool unconfirmed, Now now) {
@@ -202,7 +218,7 @@ void Station::State::offer(LineState& line, Run run, bool unconfirmed, Now now) 
   if (offered.outcome == Offered::Outcome::kHeld && kept) {
     turn.put_state(row_key("held", number_key(line.group) + "/" + kept->entries.back().id.hex()),
                    Run::encode(kept->entries));
-    line.heads_changed = true;
+    line.heads_changed = line.news_changed = true;
     if (flash) after_commit(Output{EntryAdded{line.id, {}, kept->entries.back(), false, false}}, now);
   }
   if (offered.outcome == Offered::Outcome::kRefused) ++refused_objects;
@@ -231,7 +247,7 @@ void Station::State::recalled(Recall recall, const RunsRead& answer, Now now) {
 }
 
 void Station::State::put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now) {
-  line.heads_changed = true;
+  line.heads_changed = line.news_changed = true;
   for (const EntryId& id : offered.released) {
     turn.erase_state(row_key("held", number_key(line.group) + "/" + id.hex()));
   }

@@ -47,6 +47,35 @@ bool Share::cover(const JointRecord& record, const Chain& chain, Sequence next) 
   return true;
 }
 
+void Share::delivered(ChainNumber chain, Sequence first, Sequence next) {
+  RangeSet& held = delivered_[chain];
+  held.add({first.value, next.value});
+  if (const Sequence durable = covered(chain); durable.value > 0) held.remove(Range{0, durable.value});
+}
+
+void Share::restarted(const JointRecord& record, const StationKey& peer) {
+  delivered_.clear();
+  waiting.clear();
+  written_.clear();
+  for (const auto& [number, chain] : record.chains()) {
+    if (chain.author == peer) covered_.erase(number), lacking_.erase(number);
+  }
+}
+
+bool Share::surely_has(const Chain& chain, Sequence sequence) const {
+  if (covered(chain.number) > sequence) return true;
+  const auto held = delivered_.find(chain.number);
+  return held != delivered_.end() && held->second.contains(sequence.value);
+}
+
+void Share::wrote(const JointRecord& record, const Position& last) {
+  for (const Chain* chain : record.chains_of(last.incarnation)) {
+    if (record.recent_id(chain->number, last.sequence) != last.id) continue;
+    cover(record, *chain, last.sequence.next());
+    written_.insert(chain->number);
+  }
+}
+
 bool Share::learn(const JointRecord& record, const std::vector<Head>& heads, Now now) {
   bool rose = false;
   for (const Head& head : heads) {

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "core/link/range_set.h"
 #include "core/record/joint_record.h"
 #include "core/wire/time.h"
 
@@ -16,6 +18,11 @@ class Share {
  public:
   // Raises what the peer is known to have, by its heads. True when it rose.
   bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
+  // It sent an entry of its own: it has that, whatever its last heads say.
+  void wrote(const JointRecord& record, const Position& last);
+  [[nodiscard]] bool writes(ChainNumber chain) const { return written_.contains(chain); }  // since it started
+  // It started anew, perhaps from an older store: what it has of its own is learned from its heads.
+  void restarted(const JointRecord& record, const StationKey& peer);
   // How many entries of the chain, from sequence 0, the peer is known to have.
   [[nodiscard]] Sequence covered(ChainNumber chain) const;
   // The next entry of the chain to send; at or beyond the head + 1 there is nothing.
@@ -35,9 +42,20 @@ class Share {
   // Passing on: when it was first seen that the peer lacks the chain's newest entries.
   [[nodiscard]] MonotonicTime lacking_since(const Chain& chain, Now now);
 
-  bool heads_due = false;      // ours changed since they were sent to it
-  bool flash_heads = false;    // a FLASH is among what changed
-  MonotonicTime heads_sent{};  // when
+  // Runs on their way, so that the next may go along with one that waits, or leave out what the peer has.
+  struct Waiting {
+    std::uint64_t object = 0;
+    Precedence precedence{};
+    std::vector<Entry> entries;
+  };
+  std::map<ChainNumber, Waiting> waiting;                            // the last that was given to the link
+  void delivered(ChainNumber chain, Sequence first, Sequence next);  // the peer's station has them in memory
+  [[nodiscard]] bool surely_has(const Chain& chain, Sequence sequence) const;  // durable, or in memory
+
+  bool heads_due = false;                // ours changed since they were sent to it
+  bool flash_heads = false;              // a FLASH is among what changed
+  MonotonicTime heads_sent{};            // when
+  MonotonicTime own_heads_due = kNever;  // when it is told that ours changed by our own entries alone
   struct Passing {
     StationKey signer;
     std::uint64_t counter = 0;  // of the newest heads that were passed on to the peer
@@ -52,6 +70,8 @@ class Share {
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
   std::map<ChainNumber, Sequence> covered_, next_;
+  std::map<ChainNumber, RangeSet> delivered_;
+  std::set<ChainNumber> written_;
   struct Stuck {
     Sequence at;
     std::uint64_t back = 0;  // entries, the last time

@@ -23,11 +23,40 @@ std::uint64_t Station::State::next_statement(WallTime wall) {
   return statement_counter;
 }
 
-void Station::State::send_run(LineState& line, std::span<const Entry> entries, const StationKey& peer,
-                              Now now) {
+// A run that still waits for its turn takes the next along: one packet, one signature, where a link is slow.
+bool Station::State::send_with_waiting(LineState& line, ChainNumber chain, std::span<const Entry> entries,
+                                       Precedence precedence, const StationKey& peer) {
+  Share& share = line.shares.at(peer);
+  const auto found = share.waiting.find(chain);
+  if (found == share.waiting.end()) return false;
+  Share::Waiting& waiting = found->second;
+  const Header &last = waiting.entries.back().header, &first = entries.front().header;
+  if (waiting.precedence != precedence || last.sequence.next() != first.sequence) return false;
+  if (waiting.entries.size() + entries.size() > kMaxRun) return false;
+  std::vector<Entry> both = waiting.entries;
+  both.insert(both.end(), entries.begin(), entries.end());
+  Bytes message = message_of(line, both, peer);
+  if (message.size() > links.object_room(peer) || !links.replace(peer, waiting.object, std::move(message)))
+    return false;
+  sent_runs.at({peer, waiting.object}).next = entries.back().header.sequence.next();
+  waiting.entries = std::move(both);
+  return true;
+}
+
+void Station::State::send_run(LineState& line, ChainNumber chain, std::span<const Entry> entries,
+                              const StationKey& peer, Now now) {
   Precedence most = Precedence::kRoutine;
   for (const Entry& entry : entries) most = std::max(most, entry.header.precedence);
-  links.send(peer, encode_message(entries), {.precedence = most, .group = line.group}, now);
+  if (send_with_waiting(line, chain, entries, most, peer)) return;
+  Bytes message = message_of(line, entries, peer);
+  const bool is_short = message.size() < links.object_room(peer);
+  const auto object = links.send(peer, std::move(message), {.precedence = most, .group = line.group}, now);
+  Share& share = line.shares.at(peer);
+  share.waiting.erase(chain);
+  if (!object) return;
+  sent_runs[{peer, *object}] = {line.id, chain, entries.front().header.sequence,
+                                entries.back().header.sequence.next()};
+  if (is_short) share.waiting[chain] = {*object, most, {entries.begin(), entries.end()}};
 }
 
 void Station::State::push(const PushRun& run, Now now) {
@@ -38,7 +67,7 @@ void Station::State::push(const PushRun& run, Now now) {
     if (share.next_to_send(chain) != first) continue;  // it is behind: the record is read for it
     const bool urgent = run.entries.back().header.precedence == Precedence::kFlash;
     if (!urgent && links.queued_bytes(peer) >= options.send_ahead) continue;
-    send_run(line, run.entries, peer, now);
+    send_run(line, run.chain, run.entries, peer, now);
     share.sent_up_to(run.chain, run.entries.back().header.sequence.next());
     share.touch(now);
   }
@@ -49,7 +78,10 @@ bool Station::State::may_send(const LineState& line, const Chain& chain, const S
   if (share.next_to_send(chain) > chain.head.sequence) return false;
   if (chain.author == signing.key()) return true;
   if (!line.attested()) return false;
-  return now.monotonic - share.lacking_since(chain, now) >= options.relay_delay && is_open(peer);
+  // What it wrote since it started it has: its heads say so later.
+  const Microseconds patience = share.writes(chain.number) ? Microseconds{2 * options.own_heads_delay}
+                                                           : Microseconds{options.relay_delay};
+  return now.monotonic - share.lacking_since(chain, now) >= patience && is_open(peer);
 }
 
 bool Station::State::pump_line(LineState& line, const StationKey& peer, Now now) {
@@ -104,7 +136,7 @@ void Station::State::runs_read(RunsRead answer, Now now) {
         line.attested() ? answer.entries[at].signature.has_value() : at + 1 - start == kMaxRun || last;
     if (!ends) continue;
     const std::span<const Entry> run(answer.entries.data() + start, at + 1 - start);
-    send_run(line, run, peer, now);
+    send_run(line, share.last_read, run, peer, now);
     share.sent_up_to(share.last_read, answer.entries[at].header.sequence.next());
     start = at + 1;
   }
@@ -121,11 +153,12 @@ void Station::State::send_heads(LineState& line, const StationKey& peer, Now now
     line.statement = SignedHeads::make(line.id, heads, signing, line.attested());
   }
   const Precedence precedence = share.flash_heads ? Precedence::kFlash : Precedence::kImmediate;
-  links.send(peer, encode_message(*line.statement),
+  links.send(peer, message_of(line, *line.statement, peer),
              {.precedence = precedence, .group = line.group, .supersedes_key = std::uint64_t{line.group} * 2},
              now);
   share.heads_due = share.flash_heads = false;
   share.heads_sent = now.monotonic;
+  share.own_heads_due = kNever;
 }
 
 void Station::State::make_presence(LineState& line, Now now) {
@@ -141,7 +174,7 @@ void Station::State::make_presence(LineState& line, Now now) {
 
 void Station::State::send_presence(LineState& line, const StationKey& peer, Now now) {
   if (!line.presence) make_presence(line, now);
-  links.send(peer, encode_message(*line.presence),
+  links.send(peer, message_of(line, *line.presence, peer),
              {.precedence = Precedence::kImmediate,
               .group = line.group,
               .supersedes_key = std::uint64_t{line.group} * 2 + 1},
@@ -160,6 +193,7 @@ void Station::State::share_timers(LineState& line, Now now) {
   if (now.monotonic >= line.ask_heads) ask_for_heads(line, now);
   for (auto& [peer, share] : line.shares) {
     if (!is_open(peer)) continue;
+    if (now.monotonic >= share.own_heads_due) share.heads_due = true;
     if (share.heads_due && now.monotonic >= share.heads_sent + options.heads_interval)
       send_heads(line, peer, now);
     if (now.monotonic >= share.passed + options.heads_interval && has_heads_to_pass(line, share))
@@ -183,6 +217,7 @@ MonotonicTime Station::State::next_share_timeout(const LineState& line) const {
   for (const auto& [peer, share] : line.shares) {
     if (!is_open(peer)) continue;
     if (has_heads_to_pass(line, share)) next = std::min(next, share.passed + options.heads_interval);
+    next = std::min(next, share.own_heads_due);
     if (share.heads_due) next = std::min(next, share.heads_sent + options.heads_interval);
     if (line_lacks(line, peer)) next = std::min(next, last_now + options.relay_delay / 4);
   }

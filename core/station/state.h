@@ -29,6 +29,7 @@ struct LineDurable {  // the heads that are durable now
   LineId line;
   std::vector<Head> heads;
   bool flash = false;
+  bool news = false;  // others' entries are among what changed
 };
 struct SendMessage {
   StationKey peer;
@@ -86,6 +87,14 @@ struct Station::State {
   std::uint64_t next_serial = 1;
   std::uint32_t next_chain = 1, next_group = 1;
   std::uint64_t statement_counter = 0;
+  struct SentRun {
+    LineId line;
+    ChainNumber chain;
+    Sequence first, next;
+  };
+  std::map<std::pair<StationKey, std::uint64_t>, SentRun> sent_runs;  // by the link's number
+  std::set<StationKey> want_whole;  // peers that could not rebuild a brief message in this session
+  std::set<StationKey> asked_whole;
   std::uint64_t next_read = 1;
   std::map<std::uint64_t, std::pair<LineId, StationKey>> reads;  // runs being read for a peer
   struct Recall {
@@ -233,6 +242,8 @@ struct Station::State {
   void receive(const StationKey& peer, AttachmentData& data, bool confirmed, Now now);
   void receive(const StationKey& peer, AttachmentMissing& missing, bool confirmed, Now now);
   void receive(const StationKey& peer, HeadsWanted& asked, bool confirmed, Now now);
+  void receive(const StationKey& peer, BriefMessage& brief, bool confirmed, Now now);  // briefing.cc
+  void receive(const StationKey& peer, WholeWanted& wanted, bool confirmed, Now now);
   [[nodiscard]] LineState* line_shared_with(const LineId& line, const StationKey& peer);
   [[nodiscard]] bool may_author(const LineState& line, const StationKey& author) const;
   void offer(LineState& line, Run run, bool unconfirmed, Now now);
@@ -251,7 +262,19 @@ struct Station::State {
   void runs_read(RunsRead answer, Now now);
   void recall(LineState& line, Run run, bool unconfirmed);
   void recalled(Recall recall, const RunsRead& answer, Now now);
-  void send_run(LineState& line, std::span<const Entry> entries, const StationKey& peer, Now now);
+  void send_run(LineState& line, ChainNumber chain, std::span<const Entry> entries, const StationKey& peer,
+                Now now);
+  bool send_with_waiting(LineState& line, ChainNumber chain, std::span<const Entry> entries,
+                         Precedence precedence, const StationKey& peer);
+  // briefing.cc: what a peer that has some of the record is sent
+  template <class Say>
+  [[nodiscard]] std::optional<Bytes> briefly(const LineState& line, const StationKey& peer, Say say) const;
+  [[nodiscard]] Bytes message_of(const LineState& line, std::span<const Entry> run,
+                                 const StationKey& peer) const;
+  [[nodiscard]] Bytes message_of(const LineState& line, const SignedHeads& heads,
+                                 const StationKey& peer) const;
+  [[nodiscard]] Bytes message_of(const LineState& line, const SignedPresence& presence,
+                                 const StationKey& peer) const;
   void send_heads(LineState& line, const StationKey& peer, Now now);
   void send_presence(LineState& line, const StationKey& peer, Now now);
   void make_presence(LineState& line, Now now);

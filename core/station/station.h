@@ -25,6 +25,7 @@ struct StationOptions {
   LinkOptions link;
   Seconds presence_lease{90};       // an attending terminal renews at half of it
   Milliseconds heads_interval{20};  // heads of a line go out at most this often
+  Seconds own_heads_delay{30};      // heads that changed by own entries alone: these say so themselves
   Milliseconds relay_delay{2000};   // before another's entries are passed on (section 10)
   Seconds resend_after{10};         // heads that do not advance
   std::size_t max_held = 1024;      // entries above a gap, a line

@@ -66,7 +66,9 @@ std::optional<Batch> Station::State::take_batch(Now now) {
     }
     if (std::exchange(line->row_changed, false)) put_line(*line);
     if (std::exchange(line->heads_changed, false)) {
-      after_commit(LineDurable{id, line->record.heads(), std::exchange(line->flash_changed, false)}, now);
+      after_commit(LineDurable{id, line->record.heads(), std::exchange(line->flash_changed, false),
+                               std::exchange(line->news_changed, false)},
+                   now);
     }
   }
   if (turn.in_flight()) return std::nullopt;

@@ -79,6 +79,8 @@ void Station::State::perform(Effect effect, Now now) {
     line.durable_heads = std::move(durable->heads);
     line.statement.reset();
     for (auto& [peer, share] : line.shares) {
+      share.own_heads_due = std::min(share.own_heads_due, now.monotonic + options.own_heads_delay);
+      if (!durable->news) continue;
       share.heads_due = true;
       share.flash_heads = share.flash_heads || durable->flash;
     }

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Brief messages: what a peer that has some of the record is sent, and what becomes of those that come
+// (protocol.md section 9.13).
+#include <algorithm>
+
+#include "core/record/brief.h"
+#include "core/station/state.h"
+
+namespace openline {
+
+// Nothing when the peer asked for whole messages, or four bytes do not name the line between us.
+template <class Say>
+std::optional<Bytes> Station::State::briefly(const LineState& line, const StationKey& peer, Say say) const {
+  const auto share = line.shares.find(peer);
+  if (share == line.shares.end() || want_whole.contains(peer)) return std::nullopt;
+  const auto alike = std::ranges::count_if(lines, [&](const auto& other) {
+    return prefix_of(other.first) == prefix_of(line.id) && other.second->shares.contains(peer);
+  });
+  if (alike != 1) return std::nullopt;
+  const auto has = [&](ChainNumber number, Sequence sequence) {
+    const Chain& chain = line.record.chains().at(number);
+    return chain.author == peer || share->second.surely_has(chain, sequence);
+  };
+  return say(BriefWriter{line.record, has, signing.key()});
+}
+
+Bytes Station::State::message_of(const LineState& line, std::span<const Entry> run,
+                                 const StationKey& peer) const {
+  auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.run(run); });
+  if (!brief) return encode_message(run);
+  return encode_message(BriefMessage{BriefMessage::Of::kRun, std::move(*brief)});
+}
+
+Bytes Station::State::message_of(const LineState& line, const SignedHeads& heads,
+                                 const StationKey& peer) const {
+  auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.heads(heads); });
+  if (!brief) return encode_message(heads);
+  return encode_message(BriefMessage{BriefMessage::Of::kHeads, std::move(*brief)});
+}
+
+Bytes Station::State::message_of(const LineState& line, const SignedPresence& presence,
+                                 const StationKey& peer) const {
+  auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.presence(presence); });
+  if (!brief) return encode_message(presence);
+  return encode_message(BriefMessage{BriefMessage::Of::kPresence, std::move(*brief)});
+}
+
+void Station::State::receive(const StationKey& peer, BriefMessage& brief, bool confirmed, Now now) {
+  const Result<LinePrefix> prefix = line_of_brief(brief.elements);
+  std::vector<LineState*> alike;
+  for (const auto& [id, line] : lines) {
+    if (prefix && prefix_of(id) == *prefix && line_shared_with(id, peer) != nullptr)
+      alike.push_back(line.get());
+  }
+  if (!prefix || alike.size() > 1) {
+    ++refused_objects;
+    return;
+  }
+  bool unknown = alike.empty();
+  const auto take = [&](auto read) {
+    if (!read) {
+      ++refused_objects;
+    } else if (!*read) {
+      unknown = true;
+    } else {
+      receive(peer, **read, confirmed, now);
+    }
+  };
+  if (!alike.empty()) {
+    const BriefReader reader{alike.front()->record, alike.front()->id, peer};
+    if (brief.of == BriefMessage::Of::kRun) take(reader.run(brief.elements));
+    if (brief.of == BriefMessage::Of::kHeads) take(reader.heads(brief.elements));
+    if (brief.of == BriefMessage::Of::kPresence) take(reader.presence(brief.elements));
+  }
+  if (unknown && confirmed && asked_whole.insert(peer).second)
+    links.send(peer, encode_message(WholeWanted{}), {.precedence = Precedence::kImmediate}, now);
+}
+
+void Station::State::receive(const StationKey& peer, WholeWanted&, bool confirmed, Now now) {
+  if (!confirmed || !want_whole.insert(peer).second) return;
+  for (auto& [id, line] : lines) {
+    const auto share = line->shares.find(peer);
+    if (share == line->shares.end()) continue;
+    share->second.restarted(line->record, peer);
+    share->second.start_over();
+    share->second.heads_due = true;
+    share->second.touch(now);
+    send_presence(*line, peer, now);
+  }
+  pump(peer, now);
+}
+
+}  // namespace openline
