@@ -2,12 +2,16 @@
 // openline-sim: stations of the production core under virtual time, with everything going wrong.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <optional>
+#include <ranges>
 #include <string_view>
+#include <vector>
 
 #include "sim/act_scenario.h"
+#include "sim/link_work.h"
 #include "sim/scenario.h"
 
 namespace {
@@ -18,6 +22,9 @@ using openline::sim::ScenarioKind;
 constexpr const char* kUsage =
     "openline-sim [--seed N] [--runs N] [--messages N] [--crash PER_MILLION] [--scenario "
     "two|three|deniable|acts]\n"
+    "openline-sim --link RATE,DELAY,LOSS[,PATHS] [--size N] [--rate declared|measured] [--precedence P] "
+    "[--seed N] [--runs N]\n"
+    "    50 messages a second apart over wires of RATE bytes a second, DELAY ms, LOSS percent\n"
     "Plays a seed (and those after it, with --runs) and prints a digest of the trace: the same seed gives "
     "the\n"
     "same digest. Ends with 1 when something acknowledged was lost or doubled, or records do not agree.\n";
@@ -33,9 +40,36 @@ struct Arguments {
   Scenario scenario;
   std::string_view name = "two";
   std::uint64_t runs = 1, crash = 1000;
+  std::optional<openline::sim::LinkWork> link;
 };
 
+bool read_link(Arguments& arguments, std::string_view value) {
+  std::vector<std::uint64_t> numbers;
+  for (const auto part : std::views::split(value, ',')) {
+    const auto number = number_of(std::string_view(part.begin(), part.end()));
+    if (!number) return false;
+    numbers.push_back(*number);
+  }
+  if (numbers.size() < 3 || numbers.size() > 4 || numbers[0] == 0 || numbers[2] > 99) return false;
+  openline::sim::LinkWork& link = arguments.link.emplace();
+  link.rate = numbers[0];
+  link.delay = openline::Milliseconds{static_cast<std::int64_t>(numbers[1])};
+  link.loss = static_cast<double>(numbers[2]) / 100;
+  if (numbers.size() == 4) link.paths = std::clamp<std::size_t>(numbers[3], 1, 3);
+  return true;
+}
+
 bool read_one(Arguments& arguments, std::string_view option, std::string_view value) {
+  if (option == "--link") return read_link(arguments, value);
+  if (option == "--rate" && arguments.link) {
+    arguments.link->declared = value == "declared";
+    return value == "declared" || value == "measured";
+  }
+  if (option == "--precedence" && arguments.link) {
+    if (value == "flash") return true;
+    arguments.link->precedence = openline::Precedence::kRoutine;
+    return value == "routine";
+  }
   if (option == "--scenario") {
     arguments.name = value;
     if (value == "two") return arguments.scenario.kind = ScenarioKind::kTwo, true;
@@ -46,6 +80,7 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
   }
   const std::optional<std::uint64_t> number = number_of(value);
   if (!number) return false;
+  if (option == "--size" && arguments.link) return arguments.link->size = *number, true;
   if (option == "--seed") return arguments.scenario.seed = *number, true;
   if (option == "--runs") return arguments.runs = *number, true;
   if (option == "--messages") return arguments.scenario.messages = *number, true;
@@ -83,6 +118,36 @@ bool play_one(const Arguments& arguments, Totals& totals) {
   return false;
 }
 
+double seconds(openline::Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
+
+double median_of(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+// Of each run the median and the worst message, and the medians of these over the runs.
+int measure_link(Arguments& arguments) {
+  std::vector<double> medians, worst;
+  bool held = true;
+  openline::sim::LinkWork& link = *arguments.link;
+  link.seed = arguments.scenario.seed;
+  for (std::uint64_t left = arguments.runs; left > 0; --left, ++link.seed) {
+    const openline::sim::LinkFigures figures = openline::sim::measure(link);
+    if (!figures.failure.empty()) {
+      fmt::print("seed {}: FAILED: {}\n", link.seed, figures.failure);
+      held = false;
+      continue;
+    }
+    medians.push_back(seconds(figures.median()));
+    worst.push_back(seconds(figures.worst()));
+    fmt::print("seed {}: p50 {:.3f} s, worst {:.3f} s, {} bytes there, {} back\n", link.seed, medians.back(),
+               worst.back(), figures.air_there, figures.air_back);
+  }
+  fmt::print("medians over {} seeds: p50 {:.3f} s, worst {:.3f} s\n", medians.size(), median_of(medians),
+             median_of(worst));
+  return held ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -93,6 +158,7 @@ int main(int count, char** values) {
       return 2;
     }
   }
+  if (arguments.link) return measure_link(arguments);
   arguments.scenario.crash = static_cast<double>(arguments.crash) / 1e6;
   bool held = true;
   Totals totals;

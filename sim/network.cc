@@ -45,14 +45,16 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
   Wire& wire = wires_[name];
   const Faults& faults = wire.faults;
   std::vector<Arrival> arrivals;
-  if (loses(wire)) return arrivals;
+  const std::size_t size = packet.size() + faults.overhead;
+  wire.on_air += size;
   MonotonicTime leaves = now;
   if (faults.bandwidth) {
     const MonotonicTime start = std::max(now, wire.free_at);
     if (start - now > faults.queue) return arrivals;
-    leaves = start + Microseconds{static_cast<std::int64_t>(packet.size() * 1'000'000 / *faults.bandwidth)};
+    leaves = start + Microseconds{static_cast<std::int64_t>(size * 1'000'000 / *faults.bandwidth)};
     wire.free_at = leaves;
   }
+  if (loses(wire)) return arrivals;  // it took its time on air
   const std::size_t copies = chance_.happens(faults.duplication) ? 2 : 1;
   for (std::size_t copy = 0; copy < copies; ++copy) {
     Arrival arrival{leaves + faults.delay + chance_.up_to(faults.jitter), packet};
@@ -61,6 +63,11 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
     arrivals.push_back(std::move(arrival));
   }
   return arrivals;
+}
+
+std::uint64_t Network::on_air(const WireName& name) const {
+  const auto found = wires_.find(name);
+  return found == wires_.end() ? 0 : found->second.on_air;
 }
 
 }  // namespace openline::sim

@@ -42,6 +42,7 @@ struct Faults {
   Microseconds jitter{};
   Microseconds held_back = Milliseconds{200};
   std::optional<std::uint64_t> bandwidth;  // bytes a second; what does not fit waits in a queue
+  std::size_t overhead = 0;                // bytes that the network adds to each packet, on air
   Microseconds queue = Milliseconds{500};  // beyond it the tail is dropped
   bool cut = false;                        // partition of this direction
 };
@@ -62,12 +63,14 @@ class Network {
   [[nodiscard]] Faults& wire(const WireName& name) { return wires_[name].faults; }
   // What arrives at the other end, and when. Empty: lost.
   [[nodiscard]] std::vector<Arrival> carry(const WireName& name, const Bytes& packet, MonotonicTime now);
+  [[nodiscard]] std::uint64_t on_air(const WireName& name) const;  // bytes offered so far
 
  private:
   struct Wire {
     Faults faults;
     bool in_burst = false;
     MonotonicTime free_at{};
+    std::uint64_t on_air = 0;
   };
   [[nodiscard]] bool loses(Wire& wire);
   void damage(const Faults& faults, Bytes& packet);

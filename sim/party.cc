@@ -68,7 +68,8 @@ StationIdentity Party::identity() const {
 std::vector<LocalPath> Party::local_paths() const {
   std::vector<LocalPath> result;
   for (std::size_t path = 0; path < paths; ++path) {
-    result.push_back({kPaths[path], "udp", 1200, std::nullopt});
+    result.push_back(
+        {.name = kPaths[path], .kind = "udp", .max_packet = max_packet, .declared_rate = declared_rate});
   }
   return result;
 }

@@ -2,6 +2,7 @@
 // Generated parties: keys from fixed seeds, one station each, addresses in a network that exists nowhere.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@ namespace openline::sim {
 struct Party {
   std::size_t number = 0;  // also its place in the network's addresses
   std::size_t paths = 2;
+  std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
+  std::size_t max_packet = 1200;
 
   [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
   [[nodiscard]] StationIdentity identity() const;

@@ -26,7 +26,7 @@ World::World(WorldOptions options)
   for (const std::size_t number : options_.parties) {
     auto fresh = std::make_unique<Node>();
     fresh->number = nodes_.size();
-    fresh->party = {number, options_.paths};
+    fresh->party = {number, options_.paths, options_.declared_rate, options_.max_packet};
     const bool copied = std::count(options_.parties.begin(), options_.parties.end(), number) > 1;
     fresh->name = fresh->party.code() + (copied ? fmt::format("/{}", nodes_.size()) : "");
     const bool hostile = std::ranges::find(options_.hostile, number) != options_.hostile.end();
@@ -210,6 +210,7 @@ void World::take(Node& node, Output& output) {
     say(node, fmt::format("shows {} {} {}", added->serial.value, kind_name(added->entry.header.kind),
                           added->entry.id.hex().substr(0, 12)));
     oracles_.added(at, *added, node.store);
+    if (node.told) node.told(*added);
     node.added.push_back(std::move(*added));
   } else if (const auto* runs = std::get_if<ReadRuns>(&output.what)) {
     for_run(node, options_.read_time, [this, at, what = *runs] {
@@ -234,7 +235,8 @@ void World::take(Node& node, Output& output) {
 void World::send_packets(Node& node) {
   for (std::size_t path = 0; path < options_.paths; ++path) {
     const PathIndex index{static_cast<std::uint8_t>(path)};
-    while (auto packet = node.station->next_packet(index, 1200, now(node.number))) carry(node, path, *packet);
+    while (auto packet = node.station->next_packet(index, options_.max_packet, now(node.number)))
+      carry(node, path, *packet);
   }
 }
 

@@ -24,9 +24,11 @@ namespace openline::sim {
 
 struct WorldOptions {
   std::uint64_t seed = 1;
-  std::vector<std::size_t> parties = {0, 1};  // one station each; a number twice is a copied disk
-  std::vector<std::size_t> hostile;           // parties that may sign anything
-  std::size_t paths = 2;                      // of each station
+  std::vector<std::size_t> parties = {0, 1};     // one station each; a number twice is a copied disk
+  std::vector<std::size_t> hostile;              // parties that may sign anything
+  std::size_t paths = 2;                         // of each station
+  std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
+  std::size_t max_packet = 1200;
   RecordMode record = RecordMode::kAttested;
   bool courier_keys = true;
   Faults faults;     // of every wire, until they are changed
@@ -95,6 +97,10 @@ class World {
   [[nodiscard]] std::size_t count_entries(std::size_t station, Kind kind) const;
   [[nodiscard]] bool holds_text(std::size_t station, const std::string& text) const;
   [[nodiscard]] std::vector<EntryAdded>& added(std::size_t station) { return node(station).added; }
+  // Told of each entry at once; for none, an empty function.
+  void on_added(std::size_t station, std::function<void(const EntryAdded&)> told) {
+    node(station).told = std::move(told);
+  }
 
   // Stations hold the same entries of the line; the digests of the canonical order are compared as well.
   [[nodiscard]] bool agree(const std::vector<std::size_t>& stations);
@@ -121,6 +127,7 @@ class World {
     std::int64_t timer_second = -1;
     std::map<std::uint64_t, Reply> replies;
     std::vector<EntryAdded> added;
+    std::function<void(const EntryAdded&)> told;
     MonotonicTime last_serial_check{};
   };
   struct Errand {
