@@ -7,7 +7,8 @@ namespace openline {
 namespace {
 
 constexpr Microseconds kTogether = Milliseconds{50};  // what an object waits for another in its packet
-constexpr double kCaution = 0.6;
+// A repeat makes what comes meanwhile wait for half its time on air, on the average, and a little more counts.
+constexpr double kShareOfAir = 0.6;
 constexpr std::size_t kLeastPacket = kTransportOverhead + 64;  // below that a path has no room
 constexpr std::uint32_t kLastNumber = INT32_MAX - 1;           // then the session is over, replaced or not
 constexpr std::size_t kControlSize = kTransportOverhead + 24;  // a challenge and a response
@@ -110,7 +111,7 @@ Way Link::way_of(const LinkPath& path, MonotonicTime now) const {
   Way way{path.id, path.health.loss(), path.bytes_in(kTogether), 0, path.round_trip.loss_delay(), now};
   if (smoothed && path.rate) {
     const double air = in_seconds(path.time_on_air(path.largest_packet));
-    way.worth = path.load.at(now) * air * kCaution / std::max(in_seconds(*smoothed), 1e-3);
+    way.worth = path.load.at(now) * air * kShareOfAir / std::max(in_seconds(*smoothed), 1e-3);
   }
   return way;
 }

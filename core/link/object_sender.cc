@@ -65,13 +65,6 @@ bool ObjectSender::replace(ObjectHandle handle, Bytes object) {
   return true;
 }
 
-// Whether a path that has room would take it: nothing of its rank waits before it.
-bool ObjectSender::is_next(const Object& object) const {
-  const auto alone = [&](const Queues& queues) { return queues.fresh.size(object.rank) <= 1; };
-  if (object.rank != Rank::kFlash) return alone(common_);
-  return std::ranges::any_of(lanes_, [&](const auto& lane) { return alone(lane.second); });
-}
-
 void ObjectSender::renew(Object& object, Bytes bytes) {
   queued_bytes_ += bytes.size();
   queued_bytes_ -= object.bytes.size();

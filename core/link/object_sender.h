@@ -114,7 +114,6 @@ class ObjectSender {
   };
   [[nodiscard]] std::optional<ObjectHandle> supersede(Bytes& object, const SendOptions& how, Rank rank);
   void renew(Object& object, Bytes bytes);
-  [[nodiscard]] bool is_next(const Object& object) const;
   static void enqueue(Queues& queues, Waiting& waiting, const Object& object, ObjectHandle handle,
                       bool is_lost);
   [[nodiscard]] std::optional<Pick> pick(PathId path, Rank least);
