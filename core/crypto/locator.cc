@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crypto/locator.h"
 
+#include <algorithm>
+
 #include "core/crypto/signed_bytes.h"
 #include "core/wire/assert.h"
 #include "core/wire/cbor.h"
@@ -10,6 +12,12 @@ namespace {
 
 constexpr std::size_t kMaxAddresses = 8;
 
+// Kinds that this version does not know are kept: a station that gains one stays reachable by the others.
+bool is_kind(std::string_view kind) {
+  return !kind.empty() &&
+         std::ranges::all_of(kind, [](char letter) { return letter >= 'a' && letter <= 'z'; });
+}
+
 LocatorAddress read_address(cbor::Decoder& decoder) {
   const std::size_t at = decoder.offset();
   if (decoder.array(3) != 3) decoder.refuse_at(at, "an address has three elements");
@@ -17,8 +25,7 @@ LocatorAddress read_address(cbor::Decoder& decoder) {
   address.path = decoder.text(32);
   if (address.path.empty()) decoder.refuse_at(at, "the path of an address has no name");
   address.kind = decoder.text(8);
-  if (address.kind != "udp" && address.kind != "tcp")
-    decoder.refuse_at(at, "an address is of kind udp or tcp");
+  if (!is_kind(address.kind)) decoder.refuse_at(at, "the kind of an address is 1 to 8 of a-z");
   address.endpoint = decoder.text(255);
   if (address.endpoint.empty()) decoder.refuse_at(at, "an address has no endpoint");
   return address;

@@ -13,8 +13,8 @@ namespace openline {
 
 struct LocatorAddress {
   std::string path;      // name; pairs with the other side's path of that name
-  std::string kind;      // "udp" or "tcp"
-  std::string endpoint;  // "192.0.2.1:4700", "[2001:db8::1]:4700"
+  std::string kind;      // "udp", "tcp", "serial", "exec", or one that is not known yet
+  std::string endpoint;  // "192.0.2.1:4700", "[2001:db8::1]:4700"; serial: the path's name; exec: any text
   auto operator<=>(const LocatorAddress&) const = default;
 };
 

@@ -37,11 +37,21 @@ TEST(Locator, TakesTheLimitsAndRefusesWhatIsBeyondThem) {
   EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].path = std::string(33, 'p'); }),
             "text is longer than 32 bytes");
   EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].kind = "UDP"; }),
-            "an address is of kind udp or tcp");
+            "the kind of an address is 1 to 8 of a-z");
+  EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].kind.clear(); }),
+            "the kind of an address is 1 to 8 of a-z");
   EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].endpoint.clear(); }),
             "an address has no endpoint");
   EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].endpoint = std::string(256, 'e'); }),
             "text is longer than 255 bytes");
+}
+
+TEST(Locator, KeepsKindsThatAreNotKnownYet) {
+  for (const char* kind : {"serial", "exec", "carrier", "abcdefgh"}) {
+    EXPECT_EQ(refusal([&](Locator& locator) { locator.addresses[1].kind = kind; }), "") << kind;
+  }
+  EXPECT_EQ(refusal([](Locator& locator) { locator.addresses[1].kind = "abcdefghi"; }),
+            "text is longer than 8 bytes");
 }
 
 TEST(SignedLocator, RoundTripsAndRefusesAnyAlteredByte) {
