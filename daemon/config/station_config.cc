@@ -10,51 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxPaths = 8, kMaxAddresses = 8, kMaxEndpoint = 64;
-constexpr std::int64_t kLeastPacket = 512, kMostPacket = 16384;
-constexpr std::size_t kUdpPacket = 1200, kTcpPacket = 4096;
-
-void read_listen(TomlReader& reader, PathConfig& path) {
-  const std::string listen = reader.text("listen", kMaxEndpoint);
-  if (path.kind == PathKind::kTcp && listen == "none") return;
-  path.listen = Endpoint::parse(listen);
-  if (!path.listen)
-    reader.refuse("listen", R"(must be an address and port such as "0.0.0.0:4700" or "[::]:4700")");
-}
-
-void read_announce(TomlReader& reader, PathConfig& path) {
-  const bool given = reader.has("announce");
-  for (const std::string& text : reader.optional_texts("announce", kMaxAddresses, kMaxEndpoint)) {
-    const auto endpoint = Endpoint::parse(text);
-    if (!endpoint || endpoint->is_wildcard() || endpoint->port() == 0) {
-      reader.refuse("announce",
-                    R"(must be addresses and ports such as "198.51.100.7:4700" or "[2001:db8::1]:4700")");
-      return;
-    }
-    path.announce.push_back(endpoint->text());
-  }
-  if (!given && path.listen && !path.listen->is_wildcard() && path.listen->port() != 0) {
-    path.announce.push_back(path.listen->text());
-  }
-}
-
-PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
-  TomlReader reader(table, "path", problem);
-  PathConfig path;
-  path.name = reader.text("name", 32);
-  path.kind = static_cast<PathKind>(reader.word("kind", {"udp", "tcp"}));
-  read_listen(reader, path);
-  read_announce(reader, path);
-  const auto packet = reader.optional_number("max_packet", kLeastPacket, kMostPacket);
-  path.max_packet = packet                        ? static_cast<std::size_t>(*packet)
-                    : path.kind == PathKind::kUdp ? kUdpPacket
-                                                  : kTcpPacket;
-  if (const auto rate = reader.optional_number("declared_rate", 1, 1LL << 40)) {
-    path.declared_rate = static_cast<std::uint64_t>(*rate);
-  }
-  reader.finish();
-  return path;
-}
+constexpr std::size_t kMaxPaths = 8, kMaxAddresses = 8;
 
 void read_link(const TomlTable& table, LinkOptions& options, std::optional<Error>& problem) {
   TomlReader reader(table, "link", problem);
@@ -97,6 +53,9 @@ void check_paths(TomlReader& reader, const StationConfig& config) {
     for (std::size_t j = 0; j < i; ++j) {
       if (config.paths[i].name == config.paths[j].name) {
         reader.refuse("path", "has two of the name \"" + config.paths[i].name + "\"");
+      }
+      if (!config.paths[i].device.empty() && config.paths[i].device == config.paths[j].device) {
+        reader.refuse("path", "has two on " + config.paths[i].device);
       }
     }
   }

@@ -79,6 +79,40 @@ TEST(StationConfig, AnnouncesNothingForAWildcard) {
   EXPECT_EQ(config->paths[0].max_packet, 1200u);
 }
 
+std::string serial(const std::string& lines) {
+  return "name = \"hf\"\nkind = \"serial\"\ndevice = \"/dev/ttyS0\"\n" + lines;
+}
+std::string exec(const std::string& lines) { return "name = \"tor\"\nkind = \"exec\"\n" + lines; }
+
+TEST(StationConfig, ReadsASerialPathWhoseRateFollowsFromItsSpeed) {
+  const auto config = StationConfig::parse(
+      minimal(serial("baud = 2400\nflow = \"hardware\"\nmax_packet = 32\n"),
+              "[[path]]\nname = \"vhf\"\nkind = \"serial\"\ndevice = \"/dev/ttyUSB0\"\ndeclared_rate = 9\n"));
+  ASSERT_TRUE(config) << config.error().text();
+  const PathConfig& hf = config->paths[0];
+  EXPECT_EQ(hf.device, "/dev/ttyS0");
+  EXPECT_EQ(hf.baud, 2400U);
+  EXPECT_EQ(hf.declared_rate, 240U);
+  EXPECT_TRUE(hf.hardware_flow);
+  EXPECT_EQ(hf.max_packet, 32U);
+  const PathConfig& vhf = config->paths[1];
+  EXPECT_FALSE(vhf.baud);
+  EXPECT_FALSE(vhf.hardware_flow);
+  EXPECT_EQ(vhf.declared_rate, 9U);
+  EXPECT_EQ(vhf.max_packet, 512U);
+  EXPECT_EQ(config->addresses(),
+            (std::vector<LocatorAddress>{{"hf", "serial", "hf"}, {"vhf", "serial", "vhf"}}));
+}
+
+TEST(StationConfig, ReadsAnExecPath) {
+  const auto config = StationConfig::parse(
+      minimal(exec("command = [\"/bin/cat\", \"-u\"]\nannounce = [\"abc.onion:4700\"]\n")));
+  ASSERT_TRUE(config) << config.error().text();
+  EXPECT_EQ(config->paths[0].command, (std::vector<std::string>{"/bin/cat", "-u"}));
+  EXPECT_FALSE(config->paths[0].declared_rate);
+  EXPECT_EQ(config->addresses(), (std::vector<LocatorAddress>{{"tor", "exec", "abc.onion:4700"}}));
+}
+
 struct Wrong {
   std::string toml;
   std::string says;
@@ -104,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{minimal(kPath + "lisen = 1\n"), "line 7: path: \"lisen\" is not a known key"},
         Wrong{minimal("name = \"f\"\n"), "line 3: path: \"kind\" is missing"},
         Wrong{minimal("name = \"f\"\nkind = \"radio\"\n"),
-              "line 5: path: \"kind\" must be \"udp\" or \"tcp\""},
+              "line 5: path: \"kind\" must be \"udp\" or \"tcp\" or \"serial\" or \"exec\""},
         Wrong{minimal("name = \"f\"\nkind = \"udp\"\nlisten = \"none\"\n"),
               "line 6: path: \"listen\" must be an address"},
         Wrong{minimal("name = \"f\"\nkind = \"udp\"\nlisten = \"localhost:1\"\n"),
@@ -115,6 +149,24 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{minimal(kPath + "max_packet = 100\n"), "line 7: path: \"max_packet\" must be 512 to 16384"},
         Wrong{minimal(kPath + "declared_rate = 1.5\n"),
               "line 7: path: \"declared_rate\" must be a whole number"},
+        Wrong{minimal(serial("")), "path: \"declared_rate\" is missing, and there is no \"baud\""},
+        Wrong{minimal(serial("baud = 2401\n")), "line 7: path: \"baud\" must be a speed"},
+        Wrong{minimal(serial("baud = 2400\nflow = \"xon\"\n")), "line 8: path: \"flow\" must be \"none\""},
+        Wrong{minimal(serial("baud = 2400\nmax_packet = 31\n")),
+              "line 8: path: \"max_packet\" must be 32 to 16384"},
+        Wrong{minimal(serial("baud = 2400\nlisten = \"0.0.0.0:1\"\n")),
+              "line 8: path: \"listen\" is not a known key"},
+        Wrong{minimal(serial("baud = 2400\n[[path]]\n") +
+                      "name = \"b\"\nkind = \"serial\"\ndevice = \"/dev/ttyS0\"\nbaud = 75\n"),
+              "\"path\" has two on /dev/ttyS0"},
+        Wrong{minimal("name = \"f\"\nkind = \"serial\"\ndevice = \"ttyS0\"\nbaud = 75\n"),
+              "line 6: path: \"device\" must be a device"},
+        Wrong{minimal(exec("")), "path: \"command\" is missing"},
+        Wrong{minimal(exec("command = []\n")), "line 6: path: \"command\" must be a program"},
+        Wrong{minimal(exec("command = [\"cat\"]\n")), "line 6: path: \"command\" must be a program"},
+        Wrong{minimal(exec("command = \"/bin/cat\"\n")), "line 6: path: \"command\" must be a list"},
+        Wrong{minimal(exec("command = [\"/bin/cat\"]\nannounce = [\"a b\"]\n")),
+              "line 7: path: \"announce\" must be addresses"},
         Wrong{minimal(kPath + "[[path]]\n" + kPath), "line 3: \"path\" has two of the name \"f\""},
         Wrong{minimal(kPath, "[link]\nheartbeat_idle = 60\n"),
               "line 8: link: \"heartbeat_idle\" must be a duration"},

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/path_config.h"
+
+#include <termios.h>
+
+#include <algorithm>
+
+namespace openline::daemon {
+namespace {
+
+constexpr std::size_t kMaxAddresses = 8, kMaxEndpoint = 64, kMaxDevice = 255;
+constexpr std::size_t kMaxWords = 32, kMaxWord = 1024;
+constexpr std::int64_t kMostPacket = 16384;
+constexpr unsigned kBitsAByte = 10;  // 8N1: a start bit, eight, a stop bit
+
+// The least is what the kind is worth using with; the default is what usually arrives whole.
+struct PacketSizes {
+  std::int64_t least;
+  std::size_t usual;
+};
+PacketSizes sizes_of(PathKind kind) {
+  switch (kind) {
+    case PathKind::kUdp:
+      return {512, 1200};
+    case PathKind::kTcp:
+      return {512, 4096};
+    case PathKind::kSerial:
+      return {32, 512};
+    case PathKind::kExec:
+      break;
+  }
+  return {32, 1200};
+}
+
+void read_listen(TomlReader& reader, PathConfig& path) {
+  const std::string listen = reader.text("listen", kMaxEndpoint);
+  if (path.kind == PathKind::kTcp && listen == "none") return;
+  path.listen = Endpoint::parse(listen);
+  if (!path.listen)
+    reader.refuse("listen", R"(must be an address and port such as "0.0.0.0:4700" or "[::]:4700")");
+}
+
+void read_announce(TomlReader& reader, PathConfig& path) {
+  const bool given = reader.has("announce");
+  for (const std::string& text : reader.optional_texts("announce", kMaxAddresses, kMaxEndpoint)) {
+    const auto endpoint = Endpoint::parse(text);
+    if (!endpoint || endpoint->is_wildcard() || endpoint->port() == 0) {
+      reader.refuse("announce",
+                    R"(must be addresses and ports such as "198.51.100.7:4700" or "[2001:db8::1]:4700")");
+      return;
+    }
+    path.announce.push_back(endpoint->text());
+  }
+  if (!given && path.listen && !path.listen->is_wildcard() && path.listen->port() != 0) {
+    path.announce.push_back(path.listen->text());
+  }
+}
+
+// The far end of a line has no address: both ends call it by the path's name.
+void read_serial(TomlReader& reader, PathConfig& path) {
+  path.device = reader.text("device", kMaxDevice);
+  if (!path.device.starts_with('/')) reader.refuse("device", R"(must be a device such as "/dev/ttyS0")");
+  if (const auto baud = reader.optional_number("baud", 1, UINT32_MAX)) {
+    path.baud = static_cast<std::uint32_t>(*baud);
+    if (!termios_speed(*path.baud))
+      reader.refuse("baud", "must be a speed that serial lines have, such as 2400");
+  }
+  path.hardware_flow = reader.optional_word("flow", {"none", "hardware"}).value_or(0) == 1;
+  path.announce = {path.name};
+}
+
+void read_exec(TomlReader& reader, PathConfig& path) {
+  if (!reader.has("command")) reader.refuse("command", "is missing");
+  path.command = reader.optional_texts("command", kMaxWords, kMaxWord);
+  if (path.command.empty() || !path.command[0].starts_with('/')) {
+    reader.refuse("command",
+                  R"(must be a program and its arguments such as ["/usr/lib/openline/helper", "-v"])");
+  }
+  path.announce = reader.optional_texts("announce", kMaxAddresses, kMaxEndpoint);
+  if (!std::ranges::all_of(path.announce, is_exec_address)) {
+    reader.refuse("announce", "must be addresses of printable ASCII without spaces");
+  }
+}
+
+void read_rate(TomlReader& reader, PathConfig& path) {
+  if (const auto rate = reader.optional_number("declared_rate", 1, 1LL << 40)) {
+    path.declared_rate = static_cast<std::uint64_t>(*rate);
+  } else if (path.baud) {
+    path.declared_rate = std::max(1U, *path.baud / kBitsAByte);
+  } else if (path.kind == PathKind::kSerial) {
+    reader.refuse("declared_rate", "is missing, and there is no \"baud\" that it would follow from");
+  }
+}
+
+}  // namespace
+
+const char* PathConfig::kind_name() const {
+  constexpr const char* kNames[] = {"udp", "tcp", "serial", "exec"};
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
+  TomlReader reader(table, "path", problem);
+  PathConfig path;
+  path.name = reader.text("name", 32);
+  path.kind = static_cast<PathKind>(reader.word("kind", {"udp", "tcp", "serial", "exec"}));
+  if (path.kind == PathKind::kSerial) {
+    read_serial(reader, path);
+  } else if (path.kind == PathKind::kExec) {
+    read_exec(reader, path);
+  } else {
+    read_listen(reader, path);
+    read_announce(reader, path);
+  }
+  const PacketSizes sizes = sizes_of(path.kind);
+  const auto packet = reader.optional_number("max_packet", sizes.least, kMostPacket);
+  path.max_packet = packet ? static_cast<std::size_t>(*packet) : sizes.usual;
+  read_rate(reader, path);
+  reader.finish();
+  return path;
+}
+
+std::optional<unsigned> termios_speed(std::uint32_t baud) {
+  constexpr struct {
+    std::uint32_t baud;
+    unsigned constant;
+  } kSpeeds[] = {{50, B50},           {75, B75},           {110, B110},         {134, B134},
+                 {150, B150},         {200, B200},         {300, B300},         {600, B600},
+                 {1200, B1200},       {1800, B1800},       {2400, B2400},       {4800, B4800},
+                 {9600, B9600},       {19200, B19200},     {38400, B38400},     {57600, B57600},
+                 {115200, B115200},   {230400, B230400},   {460800, B460800},   {500000, B500000},
+                 {576000, B576000},   {921600, B921600},   {1000000, B1000000}, {1152000, B1152000},
+                 {1500000, B1500000}, {2000000, B2000000}, {2500000, B2500000}, {3000000, B3000000},
+                 {3500000, B3500000}, {4000000, B4000000}};
+  for (const auto& speed : kSpeeds) {
+    if (speed.baud == baud) return speed.constant;
+  }
+  return std::nullopt;
+}
+
+bool is_exec_address(std::string_view text) {
+  return !text.empty() && text.size() <= kMaxEndpoint &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace openline::daemon
