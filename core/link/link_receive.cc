@@ -118,7 +118,8 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
     bytes += packet.size;
     for (const Carried& carried : packet.carried) sender_.acknowledged(carried);
   }
-  path->window.acknowledged(bytes, in_flight);
+  path->window.acknowledged(bytes, in_flight,
+                            newly.largest_sent ? now - *newly.largest_sent : path->round_trip.latest(), now);
   path->health.acknowledged(newly.acknowledged.size());
   // An outage is not loss: what stayed unanswered counts for a few packets only.
   path->health.lost(static_cast<std::size_t>(std::min(path->unanswered, kMaxUnansweredLost)));
@@ -135,7 +136,9 @@ void Link::find_lost(LinkPath& path, MonotonicTime now) {
       sender_.lost(path.id, *carried);
     }
   }
-  path.window.lost(lost.back().sent, now);
+  std::size_t bytes = 0;
+  for (const SentPacket& packet : lost) bytes += packet.size;
+  path.window.lost(lost.back().sent, now, bytes);
   path.health.lost(lost.size());
   path.packets_lost += lost.size();
 }

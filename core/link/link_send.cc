@@ -7,7 +7,8 @@ namespace openline {
 namespace {
 
 constexpr Microseconds kTogether = Milliseconds{50};  // what an object waits for another in its packet
-// A repeat makes what comes meanwhile wait for half its time on air, on the average, and a little more counts.
+// A repeat makes what comes meanwhile wait for half its time on air, on the average, and a little more
+// counts.
 constexpr double kShareOfAir = 0.6;
 constexpr std::size_t kLeastPacket = kTransportOverhead + 64;  // below that a path has no room
 constexpr std::uint32_t kLastNumber = INT32_MAX - 1;           // then the session is over, replaced or not

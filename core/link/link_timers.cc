@@ -42,7 +42,7 @@ void Link::run_probe(LinkPath& path, MonotonicTime now) {
   const MonotonicTime old = now - path.round_trip.probe_timeout(0);
   const std::vector<Carried> carried = path.sent.repeat_until(old);
   for (auto repeat = carried.rbegin(); repeat != carried.rend(); ++repeat) sender_.lost(path.id, *repeat);
-  path.window.lost(old, now);
+  path.window.lost(old, now, 0);
   ++path.unanswered;
   path.ping_wanted = true;
 }

@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/link/window.h"
-
 namespace openline {
 namespace {
 
@@ -104,40 +102,6 @@ TEST(RoundTrip, DoublesTheProbeTimeoutToItsLimit) {
   round_trip.sample(Seconds{20}, {});
   EXPECT_GT(round_trip.probe_timeout(0), Seconds{20})
       << "a path that is slower than the limit is given its time";
-}
-
-TEST(Window, GrowsByWhatIsAcknowledgedAndThenByOnePacketARoundTrip) {
-  LinkOptions options;
-  Window window(options, 1200);
-  const std::size_t start = window.bytes();
-  window.acknowledged(start, start);
-  EXPECT_EQ(window.bytes(), 2 * start);
-  window.lost(at(1), at(5));
-  const std::size_t shrunk = window.bytes();
-  EXPECT_EQ(shrunk, 2 * start / 10 * 7);
-  for (std::size_t acknowledged = 0; acknowledged < shrunk; acknowledged += 1200)
-    window.acknowledged(1200, shrunk);
-  EXPECT_NEAR(static_cast<double>(window.bytes()), static_cast<double>(shrunk + 1200), 150);
-}
-
-TEST(Window, ShrinksOnceARoundTripAndNeverBelowItsFloor) {
-  LinkOptions options;
-  Window window(options, 1200);
-  window.lost(at(1), at(5));
-  const std::size_t once = window.bytes();
-  window.lost(at(4), at(6));
-  EXPECT_EQ(window.bytes(), once) << "sent before the last reaction";
-  for (int i = 10; i < 100; i += 2) window.lost(at(i), at(i + 1));
-  EXPECT_EQ(window.bytes(), options.min_window);
-}
-
-TEST(Window, DoesNotGrowWhenItWasNotWhatHeldThingsBack) {
-  LinkOptions options;
-  Window window(options, 1200);
-  window.acknowledged(1200, 1200);
-  EXPECT_EQ(window.bytes(), options.initial_window);
-  for (int i = 0; i < 40; ++i) window.acknowledged(window.bytes(), window.bytes());
-  EXPECT_EQ(window.bytes(), options.max_window);
 }
 
 }  // namespace

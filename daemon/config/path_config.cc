@@ -92,11 +92,34 @@ void read_rate(TomlReader& reader, PathConfig& path) {
   }
 }
 
+void read_economy(TomlReader& reader, PathConfig& path) {
+  using namespace std::chrono_literals;
+  if (const auto bytes = reader.optional_number("overhead", 0, 256))
+    path.overhead = static_cast<std::size_t>(*bytes);
+  path.packet_time = reader.optional_duration("packet_time", 10ms, 1min);
+  if (path.packet_time && !path.declared_rate) reader.refuse("packet_time", "needs a declared_rate");
+  if (const auto percent = reader.optional_number("repeats", 0, 100))
+    path.repeats = static_cast<std::uint32_t>(*percent);
+}
+
 }  // namespace
 
 const char* PathConfig::kind_name() const {
   constexpr const char* kNames[] = {"udp", "tcp", "serial", "exec"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+LocalPath PathConfig::local_path() const {
+  // What IP and UDP, or TCP, a frame of a serial line, and nobody, add to a packet.
+  const bool v6 = listen && listen->is_v6();
+  const std::size_t usual[] = {v6 ? 48U : 28U, v6 ? 62U : 42U, 5U, 0U};
+  return {.name = name,
+          .kind = kind_name(),
+          .max_packet = max_packet,
+          .declared_rate = declared_rate,
+          .overhead = overhead.value_or(usual[static_cast<std::size_t>(kind)]),
+          .packet_time = packet_time,
+          .repeats = repeats};
 }
 
 PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
@@ -116,6 +139,7 @@ PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
   const auto packet = reader.optional_number("max_packet", sizes.least, kMostPacket);
   path.max_packet = packet ? static_cast<std::size_t>(*packet) : sizes.usual;
   read_rate(reader, path);
+  read_economy(reader, path);
   reader.finish();
   return path;
 }

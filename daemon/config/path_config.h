@@ -27,6 +27,9 @@ struct PathConfig {
   std::vector<std::string> announce;  // endpoints given to others
   std::size_t max_packet = 1200;
   std::optional<std::uint64_t> declared_rate;  // bytes a second; serial: always there
+  std::optional<std::size_t> overhead;         // as LocalPath has it; nullopt: as usual for the kind
+  std::optional<Milliseconds> packet_time;
+  std::uint32_t repeats = 100;  // percent
 
   [[nodiscard]] const char* kind_name() const;
   [[nodiscard]] LocalPath local_path() const;

@@ -46,6 +46,20 @@ resend_after = "5s"
 level = "debug"
 )";
 
+TEST(StationConfig, PathsSayWhatTheyCostAndHowLongAPacketMayTake) {
+  const auto config = StationConfig::parse(
+      "party = \"USA\"\nstation = \"primary\"\n[[path]]\nname = \"satellite\"\nkind = \"udp\"\n"
+      "listen = \"[2001:db8::1]:4700\"\ndeclared_rate = 1200\npacket_time = \"500ms\"\nrepeats = 20\n");
+  ASSERT_TRUE(config) << config.error().text();
+  const LocalPath path = config->paths.front().local_path();
+  EXPECT_EQ(path.overhead, 48U) << "of IPv6 and UDP";
+  EXPECT_EQ(path.repeats, 20U);
+  EXPECT_EQ(path.packet_limit(), 600U - 48U);
+  LocalPath slow = path;
+  slow.declared_rate = 75;
+  EXPECT_EQ(slow.packet_limit(), 256U - 48U);
+}
+
 TEST(StationConfig, ReadsEverySetting) {
   const auto config = StationConfig::parse(kWhole);
   ASSERT_TRUE(config) << config.error().text();
