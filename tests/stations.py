@@ -189,7 +189,7 @@ class Events(threading.Thread):
                     now = time.monotonic()
                     entry = json.loads(row[6:])
                     with self._condition:
-                        self.arrived[entry["id"]] = now
+                        self.arrived.setdefault(entry["id"], now)  # held above a gap it comes again later
                         self._condition.notify_all()
         except (OSError, ValueError, http.client.HTTPException):
             pass

@@ -219,7 +219,10 @@ void Station::State::offer(LineState& line, Run run, bool unconfirmed, Now now) 
     turn.put_state(row_key("held", number_key(line.group) + "/" + kept->entries.back().id.hex()),
                    Run::encode(kept->entries));
     line.heads_changed = line.news_changed = true;
-    if (flash) after_commit(Output{EntryAdded{line.id, {}, kept->entries.back(), false, false}}, now);
+    for (const Entry& entry : kept->entries) {
+      if (entry.header.precedence == Precedence::kFlash)
+        after_commit(Output{EntryAdded{line.id, {}, entry, false, false}}, now);
+    }
   }
   if (offered.outcome == Offered::Outcome::kRefused) ++refused_objects;
   if (offered.outcome == Offered::Outcome::kPlaced) put_placed(line, offered, unconfirmed, now);
