@@ -21,6 +21,14 @@ void hold(ScenarioKind kind, std::uint64_t first, std::uint64_t count, double cr
 TEST(Chaos, TwoStationsConvergeAfterFaultsOfTheWires) { hold(ScenarioKind::kTwo, 1, 6, 0); }
 TEST(Chaos, TwoStationsConvergeAfterFaultsAndCrashes) { hold(ScenarioKind::kTwo, 100, 6, 0.002); }
 TEST(Chaos, ThreeStationsConvergeAfterFaultsAndCrashes) { hold(ScenarioKind::kThree, 200, 3, 0.001); }
+// Two runs that were put together later each waited for the other.
+TEST(Chaos, ThreeStationsConvergeWithRunsThatWentTogether) {
+  Scenario scenario;
+  scenario.seed = 46;
+  scenario.kind = ScenarioKind::kThree;
+  const Outcome outcome = play(scenario);
+  EXPECT_EQ(outcome.failure, "") << outcome.report;
+}
 TEST(Chaos, ADeniableLineConvergesAfterFaultsAndCrashes) { hold(ScenarioKind::kDeniable, 300, 3, 0.001); }
 
 TEST(Chaos, TheSameSeedGivesTheSameTrace) {

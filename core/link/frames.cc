@@ -17,6 +17,7 @@ enum Type : std::uint64_t {
   kClosing
 };
 constexpr std::array<std::size_t, 8> kElements = {2, 3, 5, 5, 1, 2, 2, 2};
+constexpr std::uint64_t kMostBytes = INT64_MAX / 2;  // of offsets and rests: no sum of them runs over
 constexpr std::size_t kTokenFrame = 3 + ChallengeToken::kSize;
 
 // Bytes of a CBOR head that carries this value.
@@ -68,9 +69,10 @@ Frame FrameReader::read(std::uint64_t type) {
     case kFragment: {
       Fragment fragment;
       fragment.id = {decoder_.number(ObjectId::kMax)};
-      fragment.size = decoder_.number();
-      fragment.offset = decoder_.number();
+      fragment.offset = decoder_.number(kMostBytes);
+      const std::uint64_t rest = decoder_.number(kMostBytes);
       fragment.bytes = decoder_.bytes(SIZE_MAX);
+      fragment.size = fragment.offset + fragment.bytes.size() + rest;
       return fragment;
     }
     case kAcknowledgement:
@@ -118,12 +120,14 @@ bool FrameWriter::add(const WholeObject& object) {
 }
 
 std::size_t FrameWriter::add_part(const Fragment& fragment) {
-  const std::size_t frame = 2 + head_size(fragment.id.value) + head_size(fragment.size) +
+  const std::uint64_t most_rest = fragment.size - fragment.offset;
+  const std::size_t frame = 2 + head_size(fragment.id.value) + head_size(most_rest) +
                             head_size(fragment.offset) + head_size(fragment.bytes.size());
   if (room() <= frame) return 0;
   const std::size_t part = std::min(fragment.bytes.size(), room() - frame);
   if (part < std::min(fragment.bytes.size(), kLeastFragment)) return 0;
-  encoder_.array(5).number(kFragment).number(fragment.id.value).number(fragment.size).number(fragment.offset);
+  encoder_.array(5).number(kFragment).number(fragment.id.value).number(fragment.offset);
+  encoder_.number(fragment.size - fragment.offset - part);
   encoder_.bytes(fragment.bytes.first(part));
   OPENLINE_ASSERT(encoder_.result().size() <= budget_);
   return part;

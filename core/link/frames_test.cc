@@ -20,7 +20,7 @@ TEST(Frames, AreWrittenAsTheCddlSays) {
   EXPECT_TRUE(writer.add(ClosingFrame{"bye"}));
   EXPECT_EQ(to_hex(writer.take()),
             "83010542aabb"
-            "8502061903e8181842aabb"
+            "85020618181903ce42aabb"
             "85030219012c07830102181e"
             "8104"
             "8205480102030405060708"

@@ -29,6 +29,7 @@ std::vector<std::uint32_t> Initiations::clear() {
 
 void Initiations::sent(MonotonicTime now, Microseconds longest) {
   ++repeats_;
+  last_sent_ = now;
   const Microseconds interval = std::min(interval_, longest);
   due_ = now + interval;
   interval_ = std::min(interval * 2, longest);

@@ -41,6 +41,7 @@ class Initiations {
 
   [[nodiscard]] bool is_worn() const { return repeats_ >= kMaxRepeats; }
   [[nodiscard]] MonotonicTime due() const { return due_; }
+  [[nodiscard]] MonotonicTime last_sent() const { return last_sent_; }
   void sent(MonotonicTime now, Microseconds longest);  // the next interval is twice this one
   void hurry() { due_ = MonotonicTime::min(), interval_ = kFirstInterval; }
   void postpone(MonotonicTime until) { due_ = std::max(due_, until); }
@@ -49,6 +50,7 @@ class Initiations {
   std::deque<Initiation> pending_;
   int repeats_ = 0;
   MonotonicTime due_ = MonotonicTime::min();
+  MonotonicTime last_sent_ = MonotonicTime{};
   Microseconds interval_ = kFirstInterval;
 };
 

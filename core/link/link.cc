@@ -37,6 +37,7 @@ Link::~Link() {
 
 void Link::set_up(PeerSetup setup, MonotonicTime now) {
   OPENLINE_ASSERT(setup.station == peer_);
+  if (made_ == MonotonicTime::min()) made_ = now;
   if (setup.locator) {
     const Locator& locator = setup.locator->locator;
     if (std::ranges::find(known_keys_, locator.session_key) == known_keys_.end()) {

@@ -164,10 +164,11 @@ class Link {
   TentativeSessions tentative_;
   Initiations initiations_;
   std::optional<LinkEpoch> peer_epoch_;
-  std::optional<MonotonicTime> collided_;  // since when their first messages go without an answer
-  MonotonicTime last_fresh_ = MonotonicTime::min();
-  bool fresh_wanted_ = false;  // something FLASH waits that no first message carries
-  bool rekey_wanted_ = false;  // the courier key changed
+  std::optional<MonotonicTime> collided_;            // since when their first messages go without an answer
+  MonotonicTime made_ = MonotonicTime::min();        // when this link was set up
+  MonotonicTime last_fresh_ = MonotonicTime::min();  // the last first message that carried something
+  bool fresh_wanted_ = false;                        // something FLASH waits that no first message carries
+  bool rekey_wanted_ = false;                        // the courier key changed
 
   bool open_ = false;
   bool fresh_ = true;  // the next LinkOpened is of a new epoch

@@ -37,6 +37,7 @@ MonotonicTime Link::handshake_due(MonotonicTime now) const {
   if (!may_initiate()) return kNever;
   if (!wants_session(now)) return age_limit();
   if (fresh_wanted_) return std::min(initiations_.due(), last_fresh_ + kFreshInterval);
+  if (initiations_.empty() && !current_) return std::max(initiations_.due(), made_ + board_.options.gather);
   return initiations_.due();
 }
 
@@ -58,7 +59,9 @@ void Link::start_initiation(MonotonicTime now) {
   Bytes payload = write_handshake_payload(epoch_, locator_for_peer());
   const std::size_t used = kFirstOverhead + payload.size();
   FrameWriter frames(room > used ? room - used : 0);
-  std::vector<Carried> carried = sender_.fill_early(frames);
+  // Nobody may be there to hear it: what is repeated on a narrow path is short.
+  const bool narrow = std::ranges::any_of(paths_, [](const auto& path) { return path->is_narrow(); });
+  std::vector<Carried> carried = sender_.fill_early(frames, narrow ? Rank::kFlash : Rank::kBulk);
   append(payload, frames.take());
 
   const std::uint8_t generation = courier_keys_.empty() ? 0 : courier_keys_.front().generation;
@@ -71,7 +74,7 @@ void Link::start_initiation(MonotonicTime now) {
   auto message = noise.write_first(payload);
   if (!message) return;  // the peer's session key is of small order: it can only call us
   const std::uint32_t index = board_.new_index(*this);
-  last_fresh_ = now;
+  if (!carried.empty()) last_fresh_ = now;
   const auto evicted = initiations_.add({index, generation, known_keys_.front(), std::move(noise),
                                          std::move(*message), std::nullopt, std::move(carried)});
   if (evicted) board_.by_index.erase(*evicted);
@@ -108,7 +111,8 @@ bool Link::declines(const SessionKey& caller, MonotonicTime now) {
   if (!collided_) {
     collided_ = now;
     if (wins) {
-      post_initiation();  // the peer is there now
+      // The peer is there now; but one that was just sent is still under way.
+      if (now >= initiations_.last_sent() + Initiations::kFirstInterval) post_initiation();
     } else {
       initiations_.postpone(now + kDeclining);
     }

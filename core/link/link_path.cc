@@ -7,7 +7,6 @@ namespace openline {
 namespace {
 
 constexpr Microseconds kUnknownDelivery = Milliseconds{500};
-constexpr std::uint64_t kNarrow = 32'000;  // bytes a second: below it a link has one way for packets
 
 Microseconds time_to_send(std::uint64_t bytes, const std::optional<std::uint64_t>& rate) {
   if (!rate || *rate == 0) return {};
@@ -26,7 +25,7 @@ LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex o
       health(options, own.declared_rate),
       round_trip(options.ack_delay),
       window(options, own.max_packet),
-      sent(own.declared_rate && *own.declared_rate < kNarrow) {}
+      sent(own.declared_rate && *own.declared_rate < LinkPath::kNarrow) {}
 
 double Load::at(MonotonicTime now) const {
   constexpr double kSpan = 8e6;  // microseconds

@@ -22,6 +22,8 @@ class Load {
 };
 
 struct LinkPath {
+  static constexpr std::uint64_t kNarrow =
+      32'000;  // bytes a second: below it a path has one way for packets, and air is dear
   LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex own_index, Address address,
            PathId number);
 
@@ -59,6 +61,7 @@ struct LinkPath {
   std::optional<ChallengeToken> response_wanted;
   std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
 
+  [[nodiscard]] bool is_narrow() const { return rate && *rate < kNarrow; }
   // Packets may be sent there: it is not known to be down.
   [[nodiscard]] bool live() const {
     return usable && validation.valid() && health.state() != PathState::kDown;

@@ -292,14 +292,14 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Ran
   return carried;
 }
 
-std::vector<Carried> ObjectSender::fill_early(FrameWriter& frames) {
+std::vector<Carried> ObjectSender::fill_early(FrameWriter& frames, Rank least) {
   std::vector<Carried> carried;
   std::size_t visits = 0;
   const auto try_one = [&](ObjectHandle handle) {
     const auto found = objects_.find(handle);
     if (found == objects_.end()) return true;
     Object& object = found->second;
-    const bool is_whole = object.acknowledged.empty();
+    const bool is_whole = object.acknowledged.empty() && object.rank >= least;
     if (is_whole && frames.add(WholeObject{object.id.value_or(ObjectId{next_id_}), object.bytes})) {
       number(object);
       carried.push_back({handle, object.all()});

@@ -63,8 +63,9 @@ class ObjectSender {
   // `worth`: how likely at least it must be that no copy arrives.
   [[nodiscard]] bool has_repeats(const Way& way) { return !repeats_on(way).empty(); }
   [[nodiscard]] std::vector<Carried> fill_repeats(FrameWriter& frames, const Way& way);
-  // Packs whole objects that wait, for a first message; they stay where they are in the queue.
-  [[nodiscard]] std::vector<Carried> fill_early(FrameWriter& frames);
+  // Packs whole objects that wait, for a first message, down to rank `least`; they stay where they are in the
+  // queue.
+  [[nodiscard]] std::vector<Carried> fill_early(FrameWriter& frames, Rank least = Rank::kBulk);
 
   void acknowledged(const Carried& carried);
   void lost(PathId path, const Carried& carried);

@@ -70,6 +70,8 @@ struct LinkOptions {
   Seconds session_age{24 * 3600};
   Seconds old_session_life{120};
   Seconds handshake_repeat_max{30};
+  // How long a new link waits for something that its first message could carry. A FLASH does not wait.
+  Milliseconds gather{0};
 };
 
 // What a station knows of a peer station. The caller has checked cards and locators.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/record/brief.h"
 
+#include "core/crypto/hash.h"
 #include "core/record/fields.h"
 #include "core/wire/assert.h"
 
@@ -170,19 +171,32 @@ Header following(const Entry& before) {
   return header;
 }
 
-// A signature, or none.
-std::optional<Signature> read_signature(FieldDecoder& from) {
+// What shows that a thing was rebuilt as it was: its signature or, where nothing is signed, the first bytes
+// of its hash.
+constexpr std::size_t kCheck = 8;
+
+struct Proof {
+  std::optional<Signature> signature;
+  std::optional<FixedBytes<struct CheckTag, kCheck>> check;
+  [[nodiscard]] bool allows(const Hash& hash) const {
+    return !check || std::ranges::equal(check->view(), hash.view().first(kCheck));
+  }
+};
+
+Proof read_proof(FieldDecoder& from) {
   from.element("signature");
   const std::size_t at = from.offset();
   const ByteView bytes = from.bytes(Signature::kSize);
-  const auto signature = Signature::from(bytes);
-  from.refuse_unless(signature || bytes.empty(), at, "a signature has 64 bytes, or none");
-  return signature;
+  Proof proof{Signature::from(bytes), FixedBytes<struct CheckTag, kCheck>::from(bytes)};
+  from.refuse_unless(proof.signature || proof.check, at, "a signature has 64 bytes, a check has 8");
+  return proof;
 }
 
-void write_signature(cbor::Encoder& to, const std::optional<Signature>& signature) {
-  to.bytes(signature ? signature->view() : ByteView{});
+void write_proof(cbor::Encoder& to, const std::optional<Signature>& signature, const Hash& hash) {
+  to.bytes(signature ? signature->view() : hash.view().first(kCheck));
 }
+
+Hash hash_of_id(const EntryId& id) { return *Hash::from(id.view()); }
 
 template <class Made>
 Result<std::optional<Made>> outcome(FieldDecoder& from, const Rebuilder& rebuild, Made made) {
@@ -228,7 +242,7 @@ std::optional<Bytes> BriefWriter::run(std::span<const Entry> entries) const {
   if (others) to.bytes(first.author.view());
   to.array(entries.size());
   for (const Entry& entry : entries) write_entry(to, *this, entry);
-  write_signature(to, entries.back().signature);
+  write_proof(to, entries.back().signature, hash_of_id(entries.back().id));
   return to.take();
 }
 
@@ -258,8 +272,11 @@ Result<std::optional<Run>> BriefReader::run(ByteView elements) const {
     made.entries.push_back(Entry::make(std::move(header), std::move(body)));
     header = following(made.entries.back());
   }
-  const auto signature = read_signature(from);
-  if (!made.entries.empty()) made.entries.back().signature = signature;
+  const Proof proof = read_proof(from);
+  if (!made.entries.empty()) {
+    made.entries.back().signature = proof.signature;
+    rebuild.unknown = rebuild.unknown || !proof.allows(hash_of_id(made.entries.back().id));
+  }
   return outcome(from, rebuild, std::move(made));
 }
 
@@ -281,7 +298,7 @@ std::optional<Bytes> BriefWriter::heads(const SignedHeads& heads) const {
   }
   to.array(heads.statement.held.size());
   for (const EntryId& id : heads.statement.held) to.bytes(id.view());
-  write_signature(to, heads.signature);
+  write_proof(to, heads.signature, hash_of(heads.bytes));
   return to.take();
 }
 
@@ -314,9 +331,12 @@ Result<std::optional<SignedHeads>> BriefReader::heads(ByteView elements) const {
   from.element("held");
   for (std::size_t left = from.array_within(0, kMaxHeldIds); left > 0 && from.ok(); --left)
     said.held.push_back(from.fixed<EntryId>());
-  SignedHeads made{line, sender, {}, {}, read_signature(from)};
-  made.statement = std::move(said);
-  if (from.ok() && !rebuild.unknown) made.bytes = made.statement.encode();
+  const Proof proof = read_proof(from);
+  SignedHeads made{line, sender, std::move(said), {}, proof.signature};
+  if (from.ok() && !rebuild.unknown) {
+    made.bytes = made.statement.encode();
+    rebuild.unknown = !proof.allows(hash_of(made.bytes));
+  }
   return outcome(from, rebuild, std::move(made));
 }
 
@@ -324,7 +344,7 @@ std::optional<Bytes> BriefWriter::presence(const SignedPresence& presence) const
   if (presence.signer != sender) return std::nullopt;
   cbor::Encoder to;
   to.bytes(prefix_of(presence.line).view()).bytes(presence.bytes);
-  write_signature(to, presence.signature);
+  write_proof(to, presence.signature, hash_of(presence.bytes));
   return to.take();
 }
 
@@ -333,7 +353,8 @@ Result<std::optional<SignedPresence>> BriefReader::presence(ByteView elements) c
   from.element("line"), static_cast<void>(from.fixed<LinePrefix>());
   from.element("statement");
   const ByteView payload = from.bytes(elements.size());
-  SignedPresence made{line, sender, {}, copy_of(payload), read_signature(from)};
+  const Proof proof = read_proof(from);
+  SignedPresence made{line, sender, {}, copy_of(payload), proof.signature};
   from.finish();
   if (!from.ok()) return fail(from.failure());
   auto statement = Presence::decode(payload);

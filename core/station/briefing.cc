@@ -63,7 +63,11 @@ void Station::State::receive(const StationKey& peer, BriefMessage& brief, bool c
     } else if (!*read) {
       unknown = true;
     } else {
+      // Rebuilt from another record than the writer's, as after a fork that one of us has not seen: its
+      // signature does not hold.
+      unvouched = false;
       receive(peer, **read, confirmed, now);
+      unknown = std::exchange(unvouched, false);
     }
   };
   if (!alike.empty()) {
@@ -72,8 +76,12 @@ void Station::State::receive(const StationKey& peer, BriefMessage& brief, bool c
     if (brief.of == BriefMessage::Of::kHeads) take(reader.heads(brief.elements));
     if (brief.of == BriefMessage::Of::kPresence) take(reader.presence(brief.elements));
   }
-  if (unknown && confirmed && asked_whole.insert(peer).second)
-    links.send(peer, encode_message(WholeWanted{}), {.precedence = Precedence::kImmediate}, now);
+  if (!unknown || !confirmed) return;
+  // Not once a session: a session does not begin at the same moment at both ends.
+  const auto [asked, first] = asked_whole.try_emplace(peer, now.monotonic);
+  if (!first && now.monotonic - asked->second < options.resend_after) return;
+  asked->second = now.monotonic;
+  links.send(peer, encode_message(WholeWanted{}), {.precedence = Precedence::kImmediate}, now);
 }
 
 void Station::State::receive(const StationKey& peer, WholeWanted&, bool confirmed, Now now) {

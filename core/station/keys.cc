@@ -48,6 +48,8 @@ void Station::State::set_peer(const StationKey& station, Now now) {
   if (const SignedLocator* theirs = parties.locator_of(station)) setup.locator = *theirs;
   for (const CourierKey& key : party->courier_keys) setup.courier_keys.push_back(key.clone());
   links.set_peer(std::move(setup), now);
+  if (const auto told = told_locators.find(station); told != told_locators.end())
+    links.peer_has_locator(station, told->second);
 }
 
 void Station::State::set_peers_of(const Fingerprint& fingerprint, Now now) {

@@ -136,6 +136,11 @@ void Station::State::receive(const StationKey& peer, Hello& hello, bool confirme
   }
   if (hello.your_locator >= locator.locator.counter) {
     links.peer_has_locator(peer, locator.locator.counter);
+    std::uint64_t& told = told_locators[peer];
+    if (std::exchange(told, locator.locator.counter) != locator.locator.counter) {
+      cbor::Encoder row;
+      turn.put_state(row_key("told-locator", peer.hex()), row.number(told).take());
+    }
   } else {
     links.send(peer, encode_message(locator), {.precedence = Precedence::kImmediate}, now);
   }
@@ -197,6 +202,7 @@ void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, N
                            ? run.signature_holds()
                            : parties.fingerprint_of(run.author()) == parties.fingerprint_of(peer) &&
                                  !run.entries.back().signature;
+  unvouched = !vouched;
   if (!vouched || (own && run.entries.front().header.incarnation == incarnation)) {
     ++refused_objects;
     return;
@@ -292,6 +298,7 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
   // On attested lines others' heads may be passed on: their signature vouches for them.
   const bool vouched = line != nullptr && heads.signer != signing.key() && may_author(*line, heads.signer) &&
                        (line->attested() ? heads.signature_holds() : heads.signer == peer);
+  unvouched = line != nullptr && !vouched;
   if (!vouched || !confirmed) {
     ++refused_objects;
     return;

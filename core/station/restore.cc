@@ -79,8 +79,8 @@ Result<LineRow> read_line_row(ByteView value) {
 
 // Where a row comes in the order of restoring: what others build on first.
 int stage_of(const std::string& kind) {
-  static constexpr std::string_view kFirst[] = {"numbers",     "party",       "locator",
-                                                "own-locator", "session-key", "proposal"};
+  static constexpr std::string_view kFirst[] = {"numbers",     "party",    "locator",     "own-locator",
+                                                "session-key", "proposal", "told-locator"};
   if (std::find(std::begin(kFirst), std::end(kFirst), kind) != std::end(kFirst)) return 0;
   return kind == "line" ? 1 : 2;
 }
@@ -143,6 +143,15 @@ Result<void> Station::State::restore_row(const std::string& kind, const std::str
       early_locators.push_back(std::move(*read));  // their parties may come later
     }
     return {};
+  }
+  if (kind == "told-locator") {
+    FieldDecoder in(value, "told locator row");
+    const auto station = from_hex(rest);
+    const auto key = station ? StationKey::from(*station) : std::nullopt;
+    if (!key) return fail("its key names no station");
+    told_locators[*key] = in.number();
+    in.finish();
+    return in.ok() ? Result<void>() : fail(in.failure());
   }
   if (kind == "session-key") {
     FieldDecoder in(value, "session key row");

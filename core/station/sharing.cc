@@ -33,6 +33,10 @@ bool Station::State::send_with_waiting(LineState& line, ChainNumber chain, std::
   const Header &last = waiting.entries.back().header, &first = entries.front().header;
   if (waiting.precedence != precedence || last.sequence.next() != first.sequence) return false;
   if (waiting.entries.size() + entries.size() > kMaxRun) return false;
+  // A run is placed when all that it names is: one that names what was written after its own first entries
+  // would wait for what waits for it.
+  if (!std::ranges::all_of(entries, [](const Entry& entry) { return entry.header.parents.empty(); }))
+    return false;
   std::vector<Entry> both = waiting.entries;
   both.insert(both.end(), entries.begin(), entries.end());
   Bytes message = message_of(line, both, peer);

@@ -93,8 +93,10 @@ struct Station::State {
     Sequence first, next;
   };
   std::map<std::pair<StationKey, std::uint64_t>, SentRun> sent_runs;  // by the link's number
+  std::map<StationKey, std::uint64_t> told_locators;  // counters of ours that peers said they hold
   std::set<StationKey> want_whole;  // peers that could not rebuild a brief message in this session
-  std::set<StationKey> asked_whole;
+  std::map<StationKey, MonotonicTime> asked_whole;  // when we last asked a peer for whole messages
+  bool unvouched = false;  // what was received last bears a signature that does not hold
   std::uint64_t next_read = 1;
   std::map<std::uint64_t, std::pair<LineId, StationKey>> reads;  // runs being read for a peer
   struct Recall {
