@@ -120,13 +120,17 @@ std::optional<StartProblem> Daemon::open_paths(const std::vector<PathConfig>& pa
       station_->set_path_usable(index, usable, now());
     };
     events.room = [] {};  // the turn that follows asks every path
+    events.note = [this, name = paths[i].name](const std::string& words) {
+      log_.write(LogLevel::kInfo, "path-note", {{"path", name}, {"what", words}});
+    };
     paths_.push_back(make_path(loop_, paths[i], std::move(events)));
     const auto started = paths_.back()->start();
     if (!started) return StartProblem{Exit::kCannotListen, started.error().text()};
     const std::string problem = paths_.back()->problem();
     if (problem.empty()) continue;
     log_.write(LogLevel::kWarning, "path-unusable", {{"path", paths[i].name}, {"why", problem}});
-    if (paths[i].kind == PathKind::kUdp) station_->set_path_usable(index, false, now());
+    // A tcp path that cannot be called can still call.
+    if (paths[i].kind != PathKind::kTcp) station_->set_path_usable(index, false, now());
   }
   return std::nullopt;
 }

@@ -16,18 +16,22 @@
 namespace openline::daemon {
 
 struct PathLimits {
-  std::size_t max_packet = 16384;    // of anybody: a longer one is dropped (udp) or ends the connection (tcp)
-  std::size_t receive_batch = 32;    // packets read before others get their turn
+  std::size_t max_packet = 16384;  // of anybody: a longer one is dropped (udp, serial) or ends the connection
+                                   // (tcp) or helper (exec)
+  std::size_t receive_batch = 32;  // packets read before others get their turn
   std::size_t max_connections = 64;  // tcp, in all; beyond it the one that was silent longest makes room
   std::size_t max_waiting = 4;       // tcp packets that wait for a connection; further ones are lost
   std::size_t max_known_addresses = 1024;  // remembered texts, refused calls
   int send_buffer = 64 << 10;              // udp, bytes in the system
   int receive_buffer = 4 << 20;
   int unsent_low_water = 8 << 10;  // tcp, bytes that the system holds unsent
-  Milliseconds first_redial{500};  // after a failed call; doubled up to
+  Milliseconds first_redial{500};  // after a failed call, or a helper's end; doubled up to
   Milliseconds last_redial{30000};
-  Milliseconds reopen_after{5000};  // when the address to listen on is not there (interface gone)
-  Milliseconds dead_after{30000};   // tcp: unacknowledged bytes for so long end a connection
+  Milliseconds reopen_after{5000};         // when what it needs is not there (interface, device gone)
+  Milliseconds helper_patience{1000};      // exec: to end by itself, and again after SIGTERM
+  std::size_t helper_lines_a_minute = 20;  // exec: of its words that go to the log
+  Milliseconds noise_noted_every{60000};   // serial: a noisy line fills no log
+  Milliseconds dead_after{30000};          // tcp: unacknowledged bytes for so long end a connection
 };
 
 // All are called from the loop, never from within a call of the path's own.
@@ -35,6 +39,7 @@ struct PathEvents {
   std::function<void(const Address& from, ByteView packet)> packet;
   std::function<void(bool usable, const std::string& why)> usable;  // only changes; a path starts usable
   std::function<void()> room;                                       // it had none and has some again
+  std::function<void(const std::string& words)> note{};  // for the log; a path may have nobody to tell
 };
 
 class Path {

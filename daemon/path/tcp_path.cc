@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "daemon/path/listening_socket.h"
-#include "daemon/path/udp_path.h"
 
 namespace openline::daemon {
 
@@ -154,14 +153,6 @@ void TcpPath::start_over(const Address& remote) {
 
 std::string TcpPath::listening_on() const {
   return acceptor_.is_open() ? bound_to(const_cast<tcp::acceptor&>(acceptor_).native_handle()) : "";
-}
-
-std::unique_ptr<Path> make_path(boost::asio::io_context& loop, PathConfig config, PathEvents events,
-                                PathLimits limits) {
-  if (config.kind == PathKind::kUdp) {
-    return std::make_unique<UdpPath>(loop, std::move(config), std::move(events), limits);
-  }
-  return std::make_unique<TcpPath>(loop, std::move(config), std::move(events), limits);
 }
 
 }  // namespace openline::daemon
