@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/path/path.h"
 
+#include "daemon/path/exec_path.h"
 #include "daemon/path/serial_path.h"
 #include "daemon/path/tcp_path.h"
 #include "daemon/path/udp_path.h"
@@ -19,7 +20,7 @@ std::unique_ptr<Path> make_path(boost::asio::io_context& loop, PathConfig config
     case PathKind::kExec:
       break;
   }
-  return nullptr;
+  return std::make_unique<ExecPath>(loop, std::move(config), std::move(events), limits);
 }
 
 }  // namespace openline::daemon

@@ -1,20 +1,131 @@
 // SPDX-License-Identifier: Apache-2.0
-// What every path adapter promises, on loopback.
+// What every path adapter promises: on loopback, over a pseudo-terminal, and through helper programs.
 #include <gtest/gtest.h>
 
 #include <functional>
 
+#include "daemon/config/test_folder.h"
 #include "daemon/path/path.h"
+#include "daemon/path/test_wire.h"
 
 namespace openline::daemon {
 namespace {
 
 using namespace std::chrono_literals;
 
-struct Adapter {
-  PathKind kind;
-  const char* listen;
+// A start that is refused, or that leaves the path unusable: with words that say so.
+struct Trouble {
+  PathConfig config;
+  std::string says;
 };
+
+// What two ends of one kind need to reach each other.
+class Place {
+ public:
+  virtual ~Place() = default;
+  [[nodiscard]] virtual PathConfig config(std::size_t end) const = 0;
+  // What the far end of `path`, which is of end `end`, is called by.
+  [[nodiscard]] virtual Address address(std::size_t end, const Path& path) const = 0;
+  // As `end` left it, for one that comes after it.
+  [[nodiscard]] virtual PathConfig config_again(std::size_t end, const Address& /*address*/) const {
+    return config(end);
+  }
+  [[nodiscard]] virtual Trouble taken(const Path& by) const = 0;
+  [[nodiscard]] virtual Trouble absent() const = 0;
+
+ protected:
+  [[nodiscard]] static PathConfig named(PathKind kind) {
+    PathConfig result;
+    result.name = "p";
+    result.kind = kind;
+    return result;
+  }
+};
+
+class SocketPlace : public Place {
+ public:
+  SocketPlace(PathKind kind, std::string listen) : kind_(kind), listen_(std::move(listen)) {}
+  [[nodiscard]] PathConfig config(std::size_t) const override { return listening(listen_); }
+  [[nodiscard]] Address address(std::size_t, const Path& path) const override {
+    return {path.listening_on()};
+  }
+  [[nodiscard]] PathConfig config_again(std::size_t, const Address& address) const override {
+    return listening(address.text);
+  }
+  [[nodiscard]] Trouble taken(const Path& by) const override {
+    return {listening(by.listening_on()), by.listening_on() + ": the port is in use"};
+  }
+  [[nodiscard]] Trouble absent() const override {
+    return {listening(listen_[0] == '[' ? "[2001:db8::1]:0" : "192.0.2.1:0"), "does not have that address"};
+  }
+
+ private:
+  [[nodiscard]] PathConfig listening(const std::string& address) const {
+    PathConfig result = named(kind_);
+    result.listen = Endpoint::parse(address);
+    return result;
+  }
+  PathKind kind_;
+  std::string listen_;
+};
+
+class SerialPlace : public Place {
+ public:
+  explicit SerialPlace(boost::asio::io_context& loop) : wire_(loop) {}
+  [[nodiscard]] PathConfig config(std::size_t end) const override { return on(wire_.device(end)); }
+  [[nodiscard]] Address address(std::size_t, const Path&) const override { return {"p"}; }
+  [[nodiscard]] Trouble taken(const Path& by) const override {
+    return {on(by.listening_on()), by.listening_on() + ": it is in use"};
+  }
+  [[nodiscard]] Trouble absent() const override {
+    return {on("/dev/openline-absent"), "/dev/openline-absent: the device is not there"};
+  }
+
+ private:
+  [[nodiscard]] static PathConfig on(const std::string& device) {
+    PathConfig result = named(PathKind::kSerial);
+    result.device = device;
+    result.declared_rate = 100 << 20;
+    return result;
+  }
+  test::Wire wire_;
+};
+
+class ExecPlace : public Place {
+ public:
+  [[nodiscard]] PathConfig config(std::size_t end) const override {
+    PathConfig result = named(PathKind::kExec);
+    result.command = {
+        "/usr/bin/env", "python3",       OPENLINE_SOURCE_DIR "/packaging/helpers/openline-path-spool",
+        "--name",       address_of(end), "--out",
+        folder_.path(), "--in",          folder_.path(),
+        "--every",      "0.01"};
+    return result;
+  }
+  [[nodiscard]] Address address(std::size_t end, const Path&) const override { return {address_of(end)}; }
+  [[nodiscard]] Trouble taken(const Path&) const override {
+    PathConfig result = named(PathKind::kExec);
+    result.command = {folder_.path() / "no-helper"};
+    return {result, "no-helper: No such file"};
+  }
+  [[nodiscard]] Trouble absent() const override {
+    PathConfig result = config(0);
+    result.command[6] = folder_.path() / "absent";
+    return {result, "has not said that it is ready"};
+  }
+
+ private:
+  static std::string address_of(std::size_t end) { return end == 0 ? "north" : "south@sea"; }
+  test::TemporaryFolder folder_;
+};
+
+struct Adapter {
+  const char* name;
+  std::unique_ptr<Place> (*place)(boost::asio::io_context& loop);
+};
+void PrintTo(const Adapter& adapter, std::ostream* out) {
+  *out << adapter.name;
+}  // NOLINT(readability-identifier-naming): GoogleTest's
 
 // One station's end: a path and what came out of it.
 struct End {
@@ -27,7 +138,6 @@ struct End {
     events.room = [this] { ++rooms; };
     path = make_path(loop, std::move(config), std::move(events), limits);
   }
-  [[nodiscard]] Address address() const { return {path->listening_on()}; }
   std::unique_ptr<Path> path;
   std::vector<std::pair<Address, Bytes>> received;
   int rooms = 0;
@@ -35,43 +145,40 @@ struct End {
 
 class PathContract : public testing::TestWithParam<Adapter> {
  protected:
-  [[nodiscard]] static PathConfig config(const char* name = "p") {
-    PathConfig result;
-    result.name = name;
-    result.kind = GetParam().kind;
-    result.listen = Endpoint::parse(GetParam().listen);
-    return result;
-  }
   // Until `done`, or long enough that it will never be.
   bool run_until(const std::function<bool()>& done) {
     const auto end = std::chrono::steady_clock::now() + 10s;
     while (!done() && std::chrono::steady_clock::now() < end) loop_.run_one_for(50ms);
     return done();
   }
+  [[nodiscard]] Address b() const { return place_->address(1, *b_.path); }
   boost::asio::io_context loop_;
-  End a_{loop_, config()}, b_{loop_, config()};
+  std::unique_ptr<Place> place_ = GetParam().place(loop_);
+  End a_{loop_, place_->config(0)}, b_{loop_, place_->config(1)};
   void SetUp() override {
     ASSERT_TRUE(a_.path->start());
     ASSERT_TRUE(b_.path->start());
+    ASSERT_TRUE(run_until([&] { return a_.path->has_room() && b_.path->has_room(); }));
+    EXPECT_EQ(a_.path->problem() + b_.path->problem(), "");
   }
 };
 
 TEST_P(PathContract, CarriesPacketsWholeAndBack) {
   Bytes first(1200, 7), second{1};
-  a_.path->send({b_.address(), first});
-  a_.path->send({b_.address(), second});
+  a_.path->send({b(), first});
+  a_.path->send({b(), second});
   ASSERT_TRUE(run_until([&] { return b_.received.size() == 2; }));
   EXPECT_EQ(b_.received[0].second, first);
   EXPECT_EQ(b_.received[1].second, second);
   b_.path->send({b_.received[0].first, Bytes{9, 9}});
   ASSERT_TRUE(run_until([&] { return a_.received.size() == 1; }));
   EXPECT_EQ(a_.received[0].second, (Bytes{9, 9}));
-  EXPECT_EQ(a_.received[0].first, b_.address()) << "answers come from the address that was called";
+  EXPECT_EQ(a_.received[0].first, b()) << "answers come from the address that was called";
 }
 
 TEST_P(PathContract, CarriesTheLongestPacketThatIsAllowed) {
   const Bytes longest(16384, 3);
-  a_.path->send({b_.address(), longest});
+  a_.path->send({b(), longest});
   ASSERT_TRUE(run_until([&] { return b_.received.size() == 1; }));
   EXPECT_EQ(b_.received[0].second, longest);
 }
@@ -84,7 +191,7 @@ TEST_P(PathContract, CarriesManyWhenOnlySentIntoRoom) {
     while (sent < kCount && a_.path->has_room() && sent < b_.received.size() + 64) {
       Bytes packet(1000, static_cast<std::uint8_t>(sent));
       packet[0] = static_cast<std::uint8_t>(sent >> 8);
-      a_.path->send({b_.address(), packet});
+      a_.path->send({b(), packet});
       ++sent;
     }
     return b_.received.size() == kCount;
@@ -96,9 +203,8 @@ TEST_P(PathContract, CarriesManyWhenOnlySentIntoRoom) {
 }
 
 TEST_P(PathContract, GoesOnAfterTheOtherEndWasAway) {
-  const Address to = b_.address();
-  PathConfig same = config();
-  same.listen = Endpoint::parse(to.text);
+  const Address to = b();
+  const PathConfig same = place_->config_again(1, to);
   b_.path.reset();
   a_.path->send({to, Bytes{1}});
   run_until([this, polls = 0]() mutable { return ++polls > 10; });
@@ -106,48 +212,55 @@ TEST_P(PathContract, GoesOnAfterTheOtherEndWasAway) {
   ASSERT_TRUE(again.path->start());
   ASSERT_TRUE(run_until([&] {
     if (a_.path->has_room()) a_.path->send({to, Bytes{2}});
-    return !again.received.empty();
+    return !again.received.empty() && again.received.back().second == Bytes{2};
   }));
-  EXPECT_EQ(again.received.back().second, Bytes{2});
 }
 
-TEST_P(PathContract, SaysWhichPathAndAddressWhenThePortIsInUse) {
-  PathConfig taken = config("fibre");
-  taken.listen = Endpoint::parse(a_.address().text);
-  End other(loop_, taken);
+TEST_P(PathContract, SaysWhichPathAndPlaceWhenItCannotStart) {
+  Trouble trouble = place_->taken(*a_.path);
+  trouble.config.name = "fibre";
+  End other(loop_, trouble.config);
   const auto started = other.path->start();
   ASSERT_FALSE(started);
   EXPECT_NE(started.error().message.find("path \"fibre\""), std::string::npos);
-  EXPECT_NE(started.error().message.find(a_.address().text), std::string::npos);
-  EXPECT_NE(started.error().message.find("in use"), std::string::npos);
+  EXPECT_NE(started.error().message.find(trouble.says), std::string::npos) << started.error().message;
 }
 
-TEST_P(PathContract, StartsWithoutItsInterfaceAndSaysSo) {
-  PathConfig absent = config("satellite");
-  absent.listen = Endpoint::parse(absent.listen->is_v6() ? "[2001:db8::1]:0" : "192.0.2.1:0");
-  End other(loop_, absent);
+TEST_P(PathContract, StartsWithoutWhatMayStillComeAndSaysSo) {
+  const Trouble trouble = place_->absent();
+  End other(loop_, trouble.config);
   ASSERT_TRUE(other.path->start());
-  EXPECT_NE(other.path->problem().find("does not have that address"), std::string::npos)
-      << other.path->problem();
+  EXPECT_NE(other.path->problem().find(trouble.says), std::string::npos) << other.path->problem();
 }
 
 TEST_P(PathContract, DropsWhatGoesToAnAddressThatIsNone) {
   for (const char* text : {"", "nowhere", "127.0.0.1", "fibre:1", "[::1", "127.0.0.1:0"})
     a_.path->send({{text}, Bytes{1}});
-  a_.path->send({b_.address(), Bytes{2}});
+  a_.path->send({b(), Bytes{2}});
   ASSERT_TRUE(run_until([&] { return !b_.received.empty(); }));
   EXPECT_EQ(b_.received.back().second, Bytes{2});
 }
 
+template <PathKind kind>
+std::unique_ptr<Place> on_v4(boost::asio::io_context&) {
+  return std::make_unique<SocketPlace>(kind, "127.0.0.1:0");
+}
+template <PathKind kind>
+std::unique_ptr<Place> on_v6(boost::asio::io_context&) {
+  return std::make_unique<SocketPlace>(kind, "[::1]:0");
+}
+std::unique_ptr<Place> on_a_wire(boost::asio::io_context& loop) {
+  return std::make_unique<SerialPlace>(loop);
+}
+std::unique_ptr<Place> with_helpers(boost::asio::io_context&) { return std::make_unique<ExecPlace>(); }
+
 INSTANTIATE_TEST_SUITE_P(Adapters, PathContract,
-                         testing::Values(Adapter{PathKind::kUdp, "127.0.0.1:0"},
-                                         Adapter{PathKind::kUdp, "[::1]:0"},
-                                         Adapter{PathKind::kTcp, "127.0.0.1:0"},
-                                         Adapter{PathKind::kTcp, "[::1]:0"}),
-                         [](const auto& which) {
-                           return std::string(which.param.kind == PathKind::kUdp ? "Udp" : "Tcp") +
-                                  (which.param.listen[0] == '[' ? "V6" : "V4");
-                         });
+                         testing::Values(Adapter{"UdpV4", on_v4<PathKind::kUdp>},
+                                         Adapter{"UdpV6", on_v6<PathKind::kUdp>},
+                                         Adapter{"TcpV4", on_v4<PathKind::kTcp>},
+                                         Adapter{"TcpV6", on_v6<PathKind::kTcp>},
+                                         Adapter{"Serial", on_a_wire}, Adapter{"Exec", with_helpers}),
+                         [](const auto& which) { return which.param.name; });
 
 }  // namespace
 }  // namespace openline::daemon

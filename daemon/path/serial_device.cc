@@ -83,6 +83,9 @@ std::size_t unsent_bytes(int device) {
   return ::ioctl(device, TIOCOUTQ, &unsent) == 0 && unsent > 0 ? static_cast<std::size_t>(unsent) : 0;
 }
 
-void forget_unsent(int device) { ::tcflush(device, TCOFLUSH); }
+void give_back(int device, bool forget) {
+  if (forget) ::tcflush(device, TCOFLUSH);
+  ::ioctl(device, TIOCNXCL);
+}
 
 }  // namespace openline::daemon

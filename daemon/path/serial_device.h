@@ -13,7 +13,8 @@ namespace openline::daemon {
 // Bytes that the system holds unsent (TIOCOUTQ). A pseudo-terminal always says 0.
 [[nodiscard]] std::size_t unsent_bytes(int device);
 
-// Gives up what the system holds unsent: closing a line waits for it, up to half a minute.
-void forget_unsent(int device);
+// Before closing: others may open it again, even if somebody else has it open still. `forget` gives up what
+// the system holds unsent: closing would wait for it, up to half a minute.
+void give_back(int device, bool forget);
 
 }  // namespace openline::daemon

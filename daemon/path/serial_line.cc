@@ -108,8 +108,8 @@ void SerialLine::end() {
 
 void SerialLine::close() {
   if (closed_) return;
-  if (time_to_send(unsent_bytes(device_.native_handle())) > kWorthWaitingFor)
-    forget_unsent(device_.native_handle());
+  const int device = device_.native_handle();
+  give_back(device, time_to_send(unsent_bytes(device)) > kWorthWaitingFor);
   closed_ = true;
   frame_.clear();
   sent_ = 0;

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/path/helper.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <cerrno>
+#include <csignal>
+
+namespace openline::daemon {
+namespace {
+
+using boost::asio::posix::stream_descriptor;
+
+}  // namespace
+
+std::expected<std::shared_ptr<Helper>, std::string> Helper::start(boost::asio::io_context& loop,
+                                                                  const std::vector<std::string>& command,
+                                                                  Events events, const PathLimits& limits) {
+  auto child = ChildProcess::start(command);
+  if (!child) return std::unexpected(child.error());
+  return std::shared_ptr<Helper>(new Helper(loop, std::move(*child), std::move(events), limits));
+}
+
+Helper::Helper(boost::asio::io_context& loop, ChildProcess child, Events events, const PathLimits& limits)
+    : child_(std::move(child)),
+      in_(loop, child_.in.release()),
+      out_(loop, child_.out.release()),
+      error_(loop, child_.error.release()),
+      watch_(loop, ::dup(child_.watch())),
+      patience_(loop),
+      events_(std::move(events)),
+      limits_(limits),
+      buffer_(2 * (kExecLength + longest_exec_record(limits.max_packet))) {}
+
+void Helper::begin() {
+  read_records();
+  read_error();
+  watch();
+}
+
+void Helper::read_records() {
+  out_.async_read_some(
+      boost::asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_),
+      [self = shared_from_this()](const boost::system::error_code& failed, std::size_t size) {
+        if (self->ending_ || self->closed_) return;
+        if (failed) return self->end_by("", 0);  // how it ended says more than that its output did
+        const auto delivered = self->deliver(size);
+        if (self->closed_) return;
+        if (!delivered) return self->end_by("broke a rule: " + delivered.error().message, SIGTERM);
+        self->read_records();
+      });
+}
+
+Result<void> Helper::deliver(std::size_t size) {
+  filled_ += size;
+  std::size_t at = 0;
+  while (filled_ - at >= kExecLength) {
+    const auto length = static_cast<std::size_t>(buffer_[at] << 8 | buffer_[at + 1]);
+    if (length == 0) return fail("a record is empty");
+    if (length > longest_exec_record(limits_.max_packet)) return fail("a record is too long");
+    if (filled_ - at < kExecLength + length) break;
+    const auto record =
+        read_exec_record(ByteView(buffer_).subspan(at + kExecLength, length), limits_.max_packet);
+    if (!record) return fail(record.error());
+    events_.record(*record);
+    if (closed_) return {};
+    at += kExecLength + length;
+  }
+  std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at),
+            buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
+  filled_ -= at;
+  return {};
+}
+
+void Helper::read_error() {
+  error_.async_read_some(
+      boost::asio::buffer(error_buffer_),
+      [self = shared_from_this()](const boost::system::error_code& failed, std::size_t size) {
+        if (failed || self->closed_) return;
+        self->take_error(size);
+        if (!self->closed_) self->read_error();
+      });
+}
+
+void Helper::take_error(std::size_t size) {
+  for (const std::uint8_t byte : ByteView(error_buffer_).first(size)) {
+    if (byte == '\n') {
+      events_.said(plain_words(std::exchange(error_line_, {})));
+    } else if (error_line_.size() < kMaxExecWords) {
+      error_line_.push_back(byte);
+    }
+  }
+}
+
+void Helper::send(Bytes record) {
+  if (!has_room()) return;
+  waiting_ = std::move(record);
+  write();
+}
+
+void Helper::write() {
+  while (sent_ < waiting_.size()) {
+    const ssize_t sent = ::send(in_.native_handle(), waiting_.data() + sent_, waiting_.size() - sent_,
+                                MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && (errno == EWOULDBLOCK || errno == EAGAIN)) {
+      in_.async_wait(stream_descriptor::wait_write,
+                     [self = shared_from_this()](const boost::system::error_code& failed) {
+                       if (failed || self->ending_ || self->closed_) return;
+                       self->write();
+                       if (self->has_room()) self->events_.room();
+                     });
+      return;
+    }
+    if (sent < 0) break;  // it ends, which is seen elsewhere
+    sent_ += static_cast<std::size_t>(sent);
+  }
+  waiting_.clear();
+  sent_ = 0;
+}
+
+void Helper::watch() {
+  watch_.async_wait(stream_descriptor::wait_read,
+                    [self = shared_from_this()](const boost::system::error_code& failed) {
+                      if (!failed && !self->closed_) self->gone();
+                    });
+}
+
+// Each signal is followed by the next stronger one. The first `why` stays.
+void Helper::end_by(const std::string& why, int signal) {
+  if (!ending_) why_ = why;
+  ending_ = true;
+  boost::system::error_code ignored;
+  in_.close(ignored);
+  if (signal != 0) child_.signal(signal);
+  if (signal == SIGKILL) return;
+  patience_.expires_after(std::chrono::milliseconds(limits_.helper_patience.count()));
+  patience_.async_wait([self = shared_from_this(), signal](const boost::system::error_code& stopped) {
+    if (!stopped && !self->closed_) self->end_by("", signal == 0 ? SIGTERM : SIGKILL);
+  });
+}
+
+// Its last words say why, as a rule.
+void Helper::drain_error() {
+  const ssize_t size = ::read(error_.native_handle(), error_buffer_.data(), error_buffer_.size());
+  if (size > 0) take_error(static_cast<std::size_t>(size));
+  if (!error_line_.empty()) events_.said(plain_words(std::exchange(error_line_, {})));
+}
+
+void Helper::gone() {
+  drain_error();
+  if (closed_) return;
+  const std::string how = child_.reap();
+  const std::string why = why_.empty() ? how : why_;
+  close();
+  events_.ended(why);
+}
+
+void Helper::close() {
+  if (closed_) return;
+  closed_ = true;
+  waiting_.clear();
+  sent_ = 0;
+  patience_.cancel();
+  boost::system::error_code ignored;
+  for (stream_descriptor* stream : {&in_, &out_, &error_, &watch_}) stream->close(ignored);
+  child_.end(std::chrono::milliseconds(limits_.helper_patience.count()));
+}
+
+}  // namespace openline::daemon
