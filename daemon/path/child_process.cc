@@ -67,7 +67,7 @@ struct Streams {
   if (::getppid() != parent) ::_exit(kNotStarted);
   sigset_t none;
   ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);  // an ignored signal stays ignored, all others are as new
   const bool done = ::dup2(streams.in.theirs.get(), STDIN_FILENO) >= 0 &&
                     ::dup2(streams.out.theirs.get(), STDOUT_FILENO) >= 0 &&

@@ -123,9 +123,7 @@ struct Adapter {
   const char* name;
   std::unique_ptr<Place> (*place)(boost::asio::io_context& loop);
 };
-void PrintTo(const Adapter& adapter, std::ostream* out) {
-  *out << adapter.name;
-}  // NOLINT(readability-identifier-naming): GoogleTest's
+std::ostream& operator<<(std::ostream& out, const Adapter& adapter) { return out << adapter.name; }
 
 // One station's end: a path and what came out of it.
 struct End {
