@@ -38,6 +38,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -49,10 +50,7 @@ using Packet = std::vector<std::uint8_t>;
 
 volatile std::sig_atomic_t stopped = 0;
 
-[[noreturn]] void give_up(const std::string& why) {
-  std::fprintf(stderr, "openline-link-emulator: %s\n", why.c_str());
-  std::exit(1);
-}
+[[noreturn]] void give_up(const std::string& why) { throw std::runtime_error(why); }
 
 struct Settings {
   std::string device = "p0", go, stats;
@@ -143,6 +141,7 @@ int open_device(const Settings& settings, std::size_t end) {
                               settings.addresses[1 - end] + " dev " + name + " && ip link set " + name +
                               " mtu " + std::to_string(settings.mtu) +
                               " txqueuelen 5 up && ip link set lo up";
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): this program has one thread
   if (std::system(command.c_str()) != 0) give_up("cannot set up the device " + name);
   return device;
 }
@@ -318,6 +317,11 @@ class Emulator {
 
 int main(int count, char** values) {
   for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, [](int) { stopped = 1; });
-  Emulator(read_arguments(count, values)).run();
+  try {
+    Emulator(read_arguments(count, values)).run();
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "openline-link-emulator: %s\n", problem.what());
+    return 1;
+  }
   return 0;
 }
