@@ -60,7 +60,6 @@ class ObjectSender {
   // Packs what goes next, down to rank `least`; says what was packed.
   [[nodiscard]] std::vector<Carried> fill(FrameWriter& frames, const Way& way, Rank least);
   // Further copies of what is on its way and was not acknowledged.
-  // `worth`: how likely at least it must be that no copy arrives.
   [[nodiscard]] bool has_repeats(const Way& way) { return !repeats_on(way).empty(); }
   [[nodiscard]] std::vector<Carried> fill_repeats(FrameWriter& frames, const Way& way);
   // Packs whole objects that wait, for a first message, down to rank `least`; they stay where they are in the
