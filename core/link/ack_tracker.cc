@@ -11,8 +11,12 @@ void AckTracker::received(PacketNumber number, Wish wish, MonotonicTime now, Mil
   numbers_.add({number.value, std::uint64_t{number.value} + 1});
   if (numbers_.ranges().size() > kMaxRanges) numbers_.remove(Range(numbers_.ranges().front()));
   if (wish == Wish::kNone) return;
-  ++unacknowledged_;
   repeats_left_ = kRepeats + 1;
+  if (wish == Wish::kWhenConvenient) {
+    due_ = std::min(due_, now + kConvenience);
+    return;
+  }
+  ++unacknowledged_;
   const bool at_once = wish == Wish::kAtOnce || unacknowledged_ >= 2 || number.value != expected;
   due_ = std::min(due_, at_once ? now : now + delay);
 }

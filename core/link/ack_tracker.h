@@ -15,7 +15,10 @@ class AckTracker {
 
   static constexpr Microseconds kAnyPath = Milliseconds{50};  // after this the report may take any path
 
-  enum class Wish { kNone, kSoon, kAtOnce };  // of the packet, for an acknowledgement
+  // How long the acknowledgement of statements alone waits for a packet that is sent anyway: on a narrow path
+  // a packet for it alone would take room from what is urgent.
+  static constexpr Milliseconds kConvenience{1000};
+
   // A packet that authenticated and was kept, for the first time.
   void received(PacketNumber number, Wish wish, MonotonicTime now, Milliseconds delay);
   [[nodiscard]] bool owes() const { return due_ != kNever; }

@@ -6,7 +6,6 @@
 namespace openline {
 namespace {
 
-using Wish = AckTracker::Wish;
 constexpr Milliseconds kDelay{25};
 constexpr MonotonicTime kStart{Seconds{10}};
 
@@ -35,6 +34,17 @@ TEST(AckTracker, OwesNothingForWhatAsksForNothing) {
   tracker.received({0}, Wish::kNone, kStart, kDelay);
   tracker.received({9}, Wish::kNone, kStart, kDelay);
   EXPECT_FALSE(tracker.owes());
+}
+
+TEST(AckTracker, AStatementWaitsForAPacketThatIsSentAnyway) {
+  AckTracker tracker;
+  tracker.received({0}, Wish::kWhenConvenient, kStart, kDelay);
+  tracker.received({1}, Wish::kWhenConvenient, kStart, kDelay);
+  tracker.received({5}, Wish::kWhenConvenient, kStart, kDelay);
+  EXPECT_EQ(tracker.due(), kStart + AckTracker::kConvenience) << "neither a second one nor a gap hurries it";
+  EXPECT_TRUE(tracker.may_repeat()) << "but it rides along";
+  tracker.received({6}, Wish::kSoon, kStart, kDelay);
+  EXPECT_EQ(tracker.due(), kStart + kDelay);
 }
 
 TEST(AckTracker, ReportsRunsFromTheLargestDown) {

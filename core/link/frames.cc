@@ -14,9 +14,10 @@ enum Type : std::uint64_t {
   kPing,
   kChallenge,
   kResponse,
-  kClosing
+  kClosing,
+  kStatement
 };
-constexpr std::array<std::size_t, 8> kElements = {2, 3, 5, 5, 1, 2, 2, 2};
+constexpr std::array<std::size_t, 9> kElements = {2, 3, 5, 5, 1, 2, 2, 2, 3};
 constexpr std::uint64_t kMostBytes = INT64_MAX / 2;  // of offsets and rests: no sum of them runs over
 constexpr std::size_t kTokenFrame = 3 + ChallengeToken::kSize;
 
@@ -41,8 +42,12 @@ std::size_t encoded_size(const Acknowledgement& ack) {
 
 }  // namespace
 
-bool elicits_acknowledgement(const Frame& frame) {
-  return !std::holds_alternative<PaddingFrame>(frame) && !std::holds_alternative<Acknowledgement>(frame);
+Wish wish_of(const Frame& frame) {
+  if (std::holds_alternative<PaddingFrame>(frame) || std::holds_alternative<Acknowledgement>(frame))
+    return Wish::kNone;
+  if (std::holds_alternative<PingFrame>(frame)) return Wish::kAtOnce;
+  const auto* object = std::get_if<WholeObject>(&frame);
+  return object != nullptr && object->is_statement ? Wish::kWhenConvenient : Wish::kSoon;
 }
 
 std::optional<Frame> FrameReader::next() {
@@ -62,9 +67,10 @@ std::optional<Frame> FrameReader::next() {
 
 Frame FrameReader::read(std::uint64_t type) {
   switch (type) {
-    case kWholeObject: {
+    case kWholeObject:
+    case kStatement: {
       const ObjectId id{decoder_.number(ObjectId::kMax)};
-      return WholeObject{id, decoder_.bytes(SIZE_MAX)};
+      return WholeObject{id, decoder_.bytes(SIZE_MAX), type == kStatement};
     }
     case kFragment: {
       Fragment fragment;
@@ -115,7 +121,8 @@ bool FrameWriter::fits_alone(const WholeObject& object) const { return encoded_s
 
 bool FrameWriter::add(const WholeObject& object) {
   if (encoded_size(object) > room()) return false;
-  encoder_.array(3).number(kWholeObject).number(object.id.value).bytes(object.bytes);
+  encoder_.array(3).number(object.is_statement ? kStatement : kWholeObject).number(object.id.value);
+  encoder_.bytes(object.bytes);
   return true;
 }
 

@@ -27,6 +27,7 @@ struct PaddingFrame {};
 struct WholeObject {
   ObjectId id;
   ByteView bytes;
+  bool is_statement = false;  // a newer one will replace it: its acknowledgement may wait for other traffic
 };
 struct Fragment {
   ObjectId id;
@@ -55,7 +56,9 @@ struct ClosingFrame {
 using Frame = std::variant<PaddingFrame, WholeObject, Fragment, Acknowledgement, PingFrame, PathChallenge,
                            PathResponse, ClosingFrame>;
 
-[[nodiscard]] bool elicits_acknowledgement(const Frame& frame);
+// How soon a packet with this frame wants to be acknowledged (section 6.3).
+enum class Wish : std::uint8_t { kNone, kWhenConvenient, kSoon, kAtOnce };
+[[nodiscard]] Wish wish_of(const Frame& frame);
 
 class FrameReader {
  public:

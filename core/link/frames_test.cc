@@ -18,6 +18,7 @@ TEST(Frames, AreWrittenAsTheCddlSays) {
   EXPECT_TRUE(writer.add(PathChallenge{{{1, 2, 3, 4, 5, 6, 7, 8}}}));
   EXPECT_TRUE(writer.add(PathResponse{{{8, 7, 6, 5, 4, 3, 2, 1}}}));
   EXPECT_TRUE(writer.add(ClosingFrame{"bye"}));
+  EXPECT_TRUE(writer.add(WholeObject{{5}, object, true}));
   EXPECT_EQ(to_hex(writer.take()),
             "83010542aabb"
             "85020618181903ce42aabb"
@@ -25,7 +26,8 @@ TEST(Frames, AreWrittenAsTheCddlSays) {
             "8104"
             "8205480102030405060708"
             "8206480807060504030201"
-            "820763627965");
+            "820763627965"
+            "83080542aabb");
 }
 
 TEST(Frames, ComeBackAsTheyWereWritten) {
@@ -35,6 +37,7 @@ TEST(Frames, ComeBackAsTheyWereWritten) {
   ASSERT_EQ(writer.add_part({{1}, 1 << 20, 99'999, object}), 300U);
   ASSERT_TRUE(writer.add(Acknowledgement{{15}, {INT32_MAX}, Milliseconds{0}, {1U << 31}}));
   ASSERT_TRUE(writer.add(ClosingFrame{"再见"}));
+  ASSERT_TRUE(writer.add(WholeObject{{7}, object, true}));
   const Bytes plain = writer.take();
   FrameReader reader(plain);
   const auto whole = std::get<WholeObject>(reader.next().value());
@@ -48,6 +51,7 @@ TEST(Frames, ComeBackAsTheyWereWritten) {
   EXPECT_EQ(ack.path.value, 15);
   EXPECT_EQ(ack.runs, std::vector<std::uint32_t>{1U << 31});
   EXPECT_EQ(std::get<ClosingFrame>(reader.next().value()).reason, "再见");
+  EXPECT_TRUE(std::get<WholeObject>(reader.next().value()).is_statement);
   EXPECT_FALSE(reader.next().has_value());
   EXPECT_FALSE(reader.malformed());
 }
@@ -73,7 +77,7 @@ TEST(Frames, AShortTailOfAnObjectIsAFragment) {
 TEST(Frames, ReadingEndsAtAnUnknownTypeWithoutBlame) {
   const Bytes plain = bytes_of(
       "8104"
-      "820841aa"
+      "82182041aa"
       "8104");
   FrameReader reader(plain);
   EXPECT_TRUE(std::holds_alternative<PingFrame>(reader.next().value()));
@@ -123,9 +127,9 @@ TEST(Frames, OnlyPaddingAndAcknowledgementAskForNothing) {
       "8101"
       "8104");
   FrameReader reader(plain);
-  EXPECT_FALSE(elicits_acknowledgement(reader.next().value()));
-  EXPECT_FALSE(elicits_acknowledgement(reader.next().value()));
-  EXPECT_TRUE(elicits_acknowledgement(reader.next().value()));
+  EXPECT_EQ(wish_of(reader.next().value()), Wish::kNone);
+  EXPECT_EQ(wish_of(reader.next().value()), Wish::kNone);
+  EXPECT_NE(wish_of(reader.next().value()), Wish::kNone);
 }
 
 }  // namespace

@@ -120,7 +120,7 @@ class Link {
   bool take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now);
   bool take_object(ObjectReceiver::Taken taken);
   void take_acknowledgement(const Acknowledgement& ack, MonotonicTime now);
-  void take_closing(const ClosingFrame& closing);
+  void take_closing(const ClosingFrame& closing, MonotonicTime now);
   void find_lost(LinkPath& path, MonotonicTime now);
   void report_delivered();
 

@@ -7,6 +7,7 @@ namespace openline {
 namespace {
 
 constexpr int kMaxUnansweredLost = 3;
+constexpr Seconds kAfterGoodbye{10};  // who says goodbye calls when it is back: no hurry to call it
 
 }  // namespace
 
@@ -26,12 +27,11 @@ void Link::receive_transport(std::uint32_t index, ByteView packet, const Origin&
   const std::optional<PathId> via = arrive(origin, opened->head.path, now);
 
   const bool is_current = current_ && session == &*current_;
-  auto wish = AckTracker::Wish::kNone;
+  auto wish = Wish::kNone;
   bool kept = true;
   FrameReader reader(opened->plain);
   while (const auto frame = reader.next()) {
-    if (elicits_acknowledgement(*frame)) wish = std::max(wish, AckTracker::Wish::kSoon);
-    if (std::holds_alternative<PingFrame>(*frame)) wish = AckTracker::Wish::kAtOnce;
+    wish = std::max(wish, wish_of(*frame));
     kept = take_frame(*frame, is_current, via, now) && kept;
   }
   if (reader.malformed()) ++board_.counters.malformed;
@@ -96,7 +96,7 @@ bool Link::take_frame(const Frame& frame, bool is_current, std::optional<PathId>
         paths_, [&](const auto& candidate) { return candidate->validation.answered(response->token); });
     if (found != paths_.end()) hear(**found, now);
   } else if (const auto* closing = std::get_if<ClosingFrame>(&frame)) {
-    take_closing(*closing);
+    take_closing(*closing, now);
   }
   return true;
 }
@@ -130,25 +130,23 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
 void Link::find_lost(LinkPath& path, MonotonicTime now) {
   const std::vector<SentPacket> lost = path.sent.find_lost(path.round_trip, now);
   if (lost.empty()) return;
-  // Repeats keep their order: the last is put in front first.
-  for (auto packet = lost.rbegin(); packet != lost.rend(); ++packet) {
-    for (auto carried = packet->carried.rbegin(); carried != packet->carried.rend(); ++carried) {
-      sender_.lost(path.id, *carried);
-    }
-  }
   std::size_t bytes = 0;
-  for (const SentPacket& packet : lost) bytes += packet.size;
+  for (const SentPacket& packet : lost) {
+    bytes += packet.size;
+    for (const Carried& carried : packet.carried) sender_.lost(path.id, carried);
+  }
   path.window.lost(lost.back().sent, now, bytes);
   path.health.lost(lost.size());
   path.packets_lost += lost.size();
 }
 
-void Link::take_closing(const ClosingFrame& closing) {
+void Link::take_closing(const ClosingFrame& closing, MonotonicTime now) {
   peer_closing_ = std::string(closing.reason);
   for (const auto& path : paths_) repeat_all(*path);
   end_session(current_);
   end_session(previous_);
   for (const auto& path : paths_) sender_.close_lane(path->id);
+  initiations_.postpone(now + kAfterGoodbye);
   update_open();
 }
 

@@ -99,7 +99,8 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
   path.largest_packet = std::max(size, path.largest_packet - path.largest_packet / 8);
   path.validation.sent(size);
   path.health.sent(now);
-  if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried)});
+  const bool patient = !carried.empty() && std::ranges::all_of(carried, &Carried::is_statement);
+  if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried), patient});
   if (sealed.number.value >= kLastNumber) end_session(current_);
   return {path.remote, std::move(sealed.packet)};
 }
@@ -109,7 +110,8 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
 Way Link::way_of(const LinkPath& path, MonotonicTime now) const {
   const auto smoothed = path.round_trip.smoothed();
   const auto in_seconds = [](Microseconds time) { return static_cast<double>(time.count()) / 1e6; };
-  Way way{path.id, path.health.loss(), path.bytes_in(kTogether), 0, path.round_trip.loss_delay(), now};
+  Way way{path.id, path.health.loss(), path.bytes_in(kTogether), 0, path.round_trip.loss_delay(),
+          now,     path.is_narrow()};
   if (smoothed && path.rate) {
     const double air = in_seconds(path.time_on_air(path.largest_packet));
     way.worth = path.load.at(now) * air * kShareOfAir / std::max(in_seconds(*smoothed), 1e-3);

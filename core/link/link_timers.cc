@@ -40,8 +40,7 @@ void Link::run_path(LinkPath& path, MonotonicTime now) {
 // and this one is asked whether it is still there.
 void Link::run_probe(LinkPath& path, MonotonicTime now) {
   const MonotonicTime old = now - path.round_trip.probe_timeout(0);
-  const std::vector<Carried> carried = path.sent.repeat_until(old);
-  for (auto repeat = carried.rbegin(); repeat != carried.rend(); ++repeat) sender_.lost(path.id, *repeat);
+  for (const Carried& carried : path.sent.repeat_until(old)) sender_.lost(path.id, carried);
   path.window.lost(old, now, 0);
   ++path.unanswered;
   path.ping_wanted = true;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "core/link/ack_tracker.h"
 #include "core/wire/assert.h"
 
 namespace openline {
@@ -82,7 +83,7 @@ void ObjectSender::enqueue(Queues& queues, Waiting& waiting, const Object& objec
   if (waiting.queued || waiting.parts.empty()) return;
   waiting.queued = true;
   if (is_lost) {
-    queues.lost.push_front(object.rank, object.group, handle);
+    queues.lost.insert(object.rank, object.group, handle);
   } else {
     queues.fresh.push_back(object.rank, object.group, handle);
   }
@@ -189,12 +190,12 @@ void ObjectSender::number(Object& object) {
 }
 
 // Packs some of this part; the range that was packed, empty when it has to wait for the next packet.
-Range ObjectSender::pack(FrameWriter& frames, Object& object, Range part) {
+Range ObjectSender::pack(FrameWriter& frames, Object& object, Range part, bool is_statement) {
   const Range nothing{part.from, part.from};
   const bool is_whole = part == object.all();
   const ObjectId id = object.id.value_or(ObjectId{next_id_});
   if (is_whole && frames.fits_alone({id, object.bytes})) {
-    if (!frames.add(WholeObject{id, object.bytes})) return nothing;
+    if (!frames.add(WholeObject{id, object.bytes, is_statement})) return nothing;
     number(object);
     return part;
   }
@@ -239,8 +240,10 @@ std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
     Object& object = objects_.at(handle);
     const Waiting* waiting = waiting_on(object, way.path);
     if (!waiting || waiting->on_way == 0) continue;
-    const bool late = way.now - waiting->last > way.answer;
-    if (late || waiting->missing > std::max(kUnlikely, way.worth))
+    const bool calm = object.is_statement(way);
+    const bool late =
+        way.now - waiting->last > way.answer + (calm ? AckTracker::kConvenience : Milliseconds{});
+    if (late || waiting->missing > std::max(calm ? kUnlikelyStatement : kUnlikely, way.worth))
       choices.push_back({object.rank, late, waiting->on_way, handle});
   }
   std::ranges::sort(choices, [](const Choice& one, const Choice& other) {
@@ -256,8 +259,9 @@ std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
 std::vector<Carried> ObjectSender::fill_repeats(FrameWriter& frames, const Way& way) {
   for (const ObjectHandle handle : repeats_on(way)) {
     Object& object = objects_.at(handle);
-    if (!frames.add(WholeObject{*object.id, object.bytes})) continue;
-    Carried carried{handle, object.all(), std::max(way.loss, kLeastLoss)};
+    const bool calm = object.is_statement(way);
+    if (!frames.add(WholeObject{*object.id, object.bytes, calm})) continue;
+    Carried carried{handle, object.all(), std::max(way.loss, kLeastLoss), calm};
     count_copy(object, *waiting_on(object, way.path), handle, carried, way.now);
     return {carried};
   }
@@ -277,9 +281,11 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Ran
       park(*next);
       continue;
     }
-    const Range packed = pack(frames, *next->object, next->waiting->parts.ranges().front());
+    const bool calm = next->object->is_statement(way);
+    const Range packed = pack(frames, *next->object, next->waiting->parts.ranges().front(), calm);
     if (packed.size() == 0) break;
-    carried.push_back({next->handle, packed, std::max(way.loss, kLeastLoss)});
+    carried.push_back(
+        {next->handle, packed, std::max(way.loss, kLeastLoss), calm && packed == next->object->all()});
     count_copy(*next->object, *next->waiting, next->handle, carried.back(), way.now);
     next->waiting->parts.remove(packed);
     if (next->waiting->parts.empty()) {

@@ -27,7 +27,8 @@ namespace openline {
 struct Carried {  // bytes of an object that a packet carries
   ObjectHandle object = 0;
   Range part;
-  double loss = 1;  // the chance that the packet does not arrive, as estimated when it was sent
+  double loss = 1;            // the chance that the packet does not arrive, as estimated when it was sent
+  bool is_statement = false;  // sent so that its acknowledgement may wait
 };
 
 // A path as the sender of objects sees it, when a packet is filled.
@@ -39,11 +40,13 @@ struct Way {
   double worth = 0;  // of repeats: how likely at least it must be that no copy arrives
   Microseconds answer = Microseconds::max();  // what is not acknowledged by then is probably lost
   MonotonicTime now{};
+  bool is_narrow = false;  // acknowledgements of statements alone are too dear there
 };
 
 class ObjectSender {
  public:
-  static constexpr double kUnlikely = 1e-3;         // that no copy arrives: then no more are sent unasked
+  static constexpr double kUnlikely = 1e-3;           // that no copy arrives: then no more are sent unasked
+  static constexpr double kUnlikelyStatement = 0.05;  // likewise of a statement: the next one comes soon
   static constexpr std::uint64_t kPassedOver = 12;  // packets after its first: then what was lost goes first
   static constexpr double kLeastLoss = 0.03;        // what is assumed of a path that lost nothing lately
 
@@ -100,6 +103,7 @@ class ObjectSender {
     Waiting common;                     // unused for FLASH
     std::map<PathId, Waiting> by_lane;  // FLASH only
     [[nodiscard]] Range all() const { return {0, bytes.size()}; }
+    [[nodiscard]] bool is_statement(const Way& way) const { return supersedes_key && way.is_narrow; }
   };
   struct Pick {
     SendQueue* queue = nullptr;
@@ -125,7 +129,7 @@ class ObjectSender {
   [[nodiscard]] bool may_begin(const Object& object) const;
   void park(const Pick& pick);
   void unpark();
-  [[nodiscard]] Range pack(FrameWriter& frames, Object& object, Range part);
+  [[nodiscard]] Range pack(FrameWriter& frames, Object& object, Range part, bool is_statement);
   void number(Object& object);
   void erase(ObjectHandle handle);
 

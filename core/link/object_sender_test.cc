@@ -76,6 +76,34 @@ TEST(ObjectSender, AFlashGoesOnEveryLaneAndOthersOnOne) {
   EXPECT_FALSE(sender.objects.pending(kFirst)) << "the other copy came";
 }
 
+TEST(ObjectSender, WhatWasLostGoesAgainInItsOldOrder) {
+  Sender sender;
+  for (std::size_t size : {501, 502, 503}) (void)sender.objects.add(Bytes(size), kRoutine);
+  const auto one = sender.packet(), two = sender.packet(), three = sender.packet();
+  sender.objects.lost(kFirst, two[0]);
+  sender.objects.lost(kFirst, one[0]);
+  sender.objects.lost(kFirst, three[0]);
+  for (const auto* expected : {&one, &two, &three})
+    EXPECT_EQ(sender.packet()[0].object, (*expected)[0].object);
+}
+
+TEST(ObjectSender, OnANarrowPathWhatWillBeReplacedIsAStatement) {
+  Sender sender;
+  (void)sender.objects.add(Bytes(50), {.supersedes_key = 1});
+  (void)sender.objects.add(Bytes(50), {});
+  FrameWriter frames(1000);
+  Way narrow{kFirst};
+  narrow.is_narrow = true;
+  const auto carried = sender.objects.fill(frames, narrow, Rank::kBulk);
+  ASSERT_EQ(carried.size(), 2U);
+  EXPECT_TRUE(carried[0].is_statement);
+  EXPECT_FALSE(carried[1].is_statement);
+  const Bytes plain = frames.take();
+  FrameReader reader(plain);
+  EXPECT_EQ(wish_of(reader.next().value()), Wish::kWhenConvenient);
+  EXPECT_EQ(wish_of(reader.next().value()), Wish::kSoon);
+}
+
 TEST(ObjectSender, AFlashWithoutALaneWaitsForOne) {
   Sender sender;
   (void)sender.objects.add(Bytes(3000), kFlash);

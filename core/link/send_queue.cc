@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/link/send_queue.h"
 
+#include <algorithm>
+
 #include "core/wire/assert.h"
 
 namespace openline {
@@ -17,8 +19,9 @@ void SendQueue::push_back(Rank rank, std::uint32_t group, ObjectHandle handle) {
   group_of(rank, group).push_back(handle);
 }
 
-void SendQueue::push_front(Rank rank, std::uint32_t group, ObjectHandle handle) {
-  group_of(rank, group).push_front(handle);
+void SendQueue::insert(Rank rank, std::uint32_t group, ObjectHandle handle) {
+  std::deque<ObjectHandle>& handles = group_of(rank, group);
+  handles.insert(std::ranges::upper_bound(handles, handle), handle);
 }
 
 std::optional<Rank> SendQueue::rank() const {

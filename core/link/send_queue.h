@@ -21,8 +21,9 @@ inline constexpr std::size_t kRanks = 5;
 class SendQueue {
  public:
   void push_back(Rank rank, std::uint32_t group, ObjectHandle handle);
-  void push_front(Rank rank, std::uint32_t group, ObjectHandle handle);  // what has to be repeated
-  [[nodiscard]] std::optional<Rank> rank() const;                        // of `front`
+  void insert(Rank rank, std::uint32_t group,
+              ObjectHandle handle);                // before all of its group that came later
+  [[nodiscard]] std::optional<Rank> rank() const;  // of `front`
   [[nodiscard]] std::optional<ObjectHandle> front() const;
   [[nodiscard]] std::size_t size(Rank rank) const { return levels_[static_cast<std::size_t>(rank)].size; }
   void pop_front();  // and the group's turn is over

@@ -43,11 +43,10 @@ TEST(SendQueue, AGroupWhoseTurnEndsKeepsItsFront) {
   EXPECT_EQ(queue.front(), 1U);
 }
 
-TEST(SendQueue, RepeatsGoBeforeTheRestOfTheirGroup) {
+TEST(SendQueue, WhatIsInsertedGoesBeforeWhatCameLaterInItsGroup) {
   SendQueue queue;
-  queue.push_back(Rank::kRoutine, 1, 1);
-  queue.push_front(Rank::kRoutine, 1, 2);
-  EXPECT_EQ(drain(queue), (std::vector<ObjectHandle>{2, 1}));
+  for (const ObjectHandle handle : {5, 2, 9, 7}) queue.insert(Rank::kRoutine, 1, handle);
+  EXPECT_EQ(drain(queue), (std::vector<ObjectHandle>{2, 5, 7, 9}));
 }
 
 TEST(SendQueue, IsVisitedInOrderOfRankUntilTheVisitorHasEnough) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/link/sent_packets.h"
 
+#include <algorithm>
+
+#include "core/link/ack_tracker.h"
 #include "core/wire/assert.h"
 
 namespace openline {
@@ -26,7 +29,8 @@ SentPackets::Newly SentPackets::acknowledge(const Acknowledgement& ack, Monotoni
   if (ack.largest.value >= next_) return newly;  // never sent: no honest peer says so
   for (const ByNumber* packets : {&outstanding_, &repeated_}) {
     const auto largest = packets->find(ack.largest.value);
-    if (largest != packets->end()) newly.largest_sent = largest->second.sent;
+    // What waited for a convenient moment says nothing of the round trip.
+    if (largest != packets->end() && !largest->second.is_patient) newly.largest_sent = largest->second.sent;
   }
   std::uint64_t end = std::uint64_t{ack.largest.value} + 1;
   for (std::size_t i = 0; i < ack.runs.size(); ++i) {
@@ -93,7 +97,10 @@ MonotonicTime SentPackets::loss_due(const RoundTrip& round_trip) const {
 
 std::optional<MonotonicTime> SentPackets::waiting_since() const {
   if (outstanding_.empty()) return std::nullopt;
-  return std::max(outstanding_.begin()->second.sent, last_acknowledged_);
+  const auto hurried =
+      std::ranges::find_if(outstanding_, [](const auto& packet) { return !packet.second.is_patient; });
+  if (hurried != outstanding_.end()) return std::max(hurried->second.sent, last_acknowledged_);
+  return std::max(outstanding_.begin()->second.sent + AckTracker::kConvenience, last_acknowledged_);
 }
 
 void SentPackets::check_invariants() const {

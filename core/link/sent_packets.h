@@ -17,7 +17,8 @@ struct SentPacket {
   MonotonicTime sent{};
   std::size_t size = 0;
   std::vector<Carried> carried;
-  bool overtaken = false;  // given up because a later one was acknowledged
+  bool is_patient = false;  // of statements alone: it is acknowledged when that is convenient
+  bool overtaken = false;   // given up because a later one was acknowledged
 };
 
 class SentPackets {
@@ -49,7 +50,8 @@ class SentPackets {
   [[nodiscard]] std::size_t in_flight() const { return in_flight_; }  // bytes
   // When the oldest packet's time is over; kNever when nothing was overtaken.
   [[nodiscard]] MonotonicTime loss_due(const RoundTrip& round_trip) const;
-  // Since when nothing was acknowledged though something was due; nullopt when nothing is in flight.
+  // Since when nothing was acknowledged though something was due (of what is patient: since it was); nullopt
+  // when nothing is in flight.
   [[nodiscard]] std::optional<MonotonicTime> waiting_since() const;
   void check_invariants() const;
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/link/ack_tracker.h"
+
 namespace openline {
 namespace {
 
@@ -41,6 +43,16 @@ TEST(SentPackets, IgnoresNumbersThatWereNeverSent) {
   EXPECT_TRUE(path.acknowledge(3, {4}).acknowledged.empty());
   EXPECT_TRUE(path.acknowledge(INT32_MAX, {1U << 31}).acknowledged.empty());
   EXPECT_EQ(path.packets.in_flight(), 300U);
+}
+
+TEST(SentPackets, StatementsAreWaitedForLongerAndMeasureNoRoundTrip) {
+  Path path(0);
+  path.packets.sent({0}, {at(0), 100, {{0, {0, 1}}}, true});
+  EXPECT_EQ(path.packets.waiting_since(), at(0) + AckTracker::kConvenience);
+  path.packets.sent({1}, {at(10), 100, {{1, {0, 1}}}});
+  EXPECT_EQ(path.packets.waiting_since(), at(10)) << "another packet is waited for as ever";
+  path.packets.sent({2}, {at(20), 100, {{2, {0, 1}}}, true});
+  EXPECT_FALSE(path.acknowledge(2, {3}, 900).largest_sent.has_value());
 }
 
 TEST(SentPackets, AreLostWhenOneSentThreeLaterCame) {

@@ -70,9 +70,10 @@ struct Rebuilder {
     unknown = unknown || !found;
     return found.value_or(EntryId{});
   }
-  Position position(FieldDecoder& from) {
+  Position brief_position(FieldDecoder& from) { return position(from, 2); }
+  Position position(FieldDecoder& from, std::size_t most = 3) {
     const std::size_t at = from.offset();
-    const std::size_t elements = from.array_within(2, 3);
+    const std::size_t elements = from.array_within(2, most);
     Position found;
     if (elements == 2) {
       found.incarnation = incarnation(from);
@@ -297,7 +298,14 @@ std::optional<Bytes> BriefWriter::heads(const SignedHeads& heads) const {
     to.number(head.position.sequence.value).bytes(head.position.id.view());
   }
   to.array(heads.statement.held.size());
-  for (const EntryId& id : heads.statement.held) to.bytes(id.view());
+  for (const EntryId& id : heads.statement.held) {
+    const auto place = record.held_position(id);
+    if (place && is_shared(*this, *place)) {
+      write_brief_position(to, *this, *place);
+    } else {
+      to.bytes(id.view());
+    }
+  }
   write_proof(to, heads.signature, hash_of(heads.bytes));
   return to.take();
 }
@@ -330,7 +338,7 @@ Result<std::optional<SignedHeads>> BriefReader::heads(ByteView elements) const {
   }
   from.element("held");
   for (std::size_t left = from.array_within(0, kMaxHeldIds); left > 0 && from.ok(); --left)
-    said.held.push_back(from.fixed<EntryId>());
+    said.held.push_back(from.next_is_bytes() ? from.fixed<EntryId>() : rebuild.brief_position(from).id);
   const Proof proof = read_proof(from);
   SignedHeads made{line, sender, std::move(said), {}, proof.signature};
   if (from.ok() && !rebuild.unknown) {

@@ -107,6 +107,25 @@ TEST_F(BriefTest, RebuildsHeadsToTheByte) {
   EXPECT_FALSE(writer(ours, run(0).front().header.author, true).heads(heads)) << "passed on: whole only";
 }
 
+TEST_F(BriefTest, NamesWhatIsHeldAboveAGapByItsPlaceToItsAuthor) {
+  JointRecord ours = holding(2);
+  (void)ours.offer(openline::Run{run(4)}, next_);  // the third of USA: its second is missing
+  ASSERT_EQ(ours.held_ids(), std::vector<EntryId>{run(4).back().id});
+  const StationKeyPair signer(seed_of(3));
+  const SignedHeads heads = SignedHeads::make(run(0).front().header.line,
+                                              {1234567890123, ours.heads(), ours.held_ids()}, signer, true);
+  const auto to_author = writer(ours, signer.key(), true).heads(heads);
+  const auto to_other = writer(ours, signer.key(), false).heads(heads);
+  ASSERT_TRUE(to_author && to_other);
+  EXPECT_LT(to_author->size() + 27, to_other->size());
+  for (const auto& brief : {*to_author, *to_other}) {
+    const auto read = BriefReader{holding(5), heads.line, signer.key()}.heads(brief);
+    ASSERT_TRUE(read) << read.error().text();
+    ASSERT_TRUE(*read);
+    EXPECT_EQ((*read)->bytes, heads.bytes);
+  }
+}
+
 TEST_F(BriefTest, NothingThatIsAlteredKeepsItsSignature) {
   const std::vector<Entry>& entries = run(4);
   const StationKey usa = entries.front().header.author;

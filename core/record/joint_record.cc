@@ -164,6 +164,11 @@ bool JointRecord::holds_position(const StationKey* author, const Position& posit
   });
 }
 
+std::optional<Position> JointRecord::held_position(const EntryId& last) const {
+  const auto found = held_.find(last);
+  return found == held_.end() ? std::nullopt : std::optional(found->second.entries.back().position());
+}
+
 bool JointRecord::parents_held(const Run& run, std::size_t from) const {
   return std::all_of(
       run.entries.begin() + static_cast<std::ptrdiff_t>(from), run.entries.end(), [&](const Entry& entry) {

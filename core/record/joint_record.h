@@ -115,6 +115,8 @@ class JointRecord {
 
   [[nodiscard]] std::vector<Head> heads() const;        // of every leaf chain, ascending
   [[nodiscard]] std::vector<EntryId> held_ids() const;  // at most 32
+  // Where the newest entry of a run that is held above a gap stands.
+  [[nodiscard]] std::optional<Position> held_position(const EntryId& last) const;
   [[nodiscard]] std::size_t held_runs() const { return held_.size(); }
   [[nodiscard]] const std::map<ChainNumber, Chain>& chains() const { return chains_; }
   [[nodiscard]] const Chain* newest_of(const StationKey& author) const;

@@ -70,7 +70,7 @@ Result<StationConfig> StationConfig::parse(std::string_view toml) {
   std::optional<Error> problem;
   TomlReader reader(*document, "", problem);
   StationConfig config;
-  config.options.link.gather = 50ms;
+  config.options.link.gather = 300ms;
   config.party = reader.text("party", 12);
   config.station = reader.text("station", 64);
   config.options.demo_clock = reader.optional_flag("demo_clock").value_or(false);
