@@ -28,6 +28,17 @@ void Station::State::take(const ObjectReceived& event, Now now) {
   std::visit([&](auto& what) { receive(event.peer, what, event.confirmed, now); }, *message);
 }
 
+Hello Station::State::hello_to(const StationKey& peer, const Party& party) const {
+  Hello hello;
+  hello.own_edition = identity.own_card.cards.newest().edition;
+  hello.own_locator = locator.locator.counter;
+  hello.your_edition = party.cards.newest().edition;
+  const SignedLocator* theirs = parties.locator_of(peer);
+  hello.your_locator = theirs == nullptr ? 0 : theirs->locator.counter;
+  hello.software = options.software;
+  return hello;
+}
+
 void Station::State::take(const LinkOpened& event, Now now) {
   const Party* party = parties.party_of(event.peer);
   if (party == nullptr) return;
@@ -35,14 +46,8 @@ void Station::State::take(const LinkOpened& event, Now now) {
   want_whole.erase(event.peer);
   asked_whole.erase(event.peer);
   if (event.fresh) std::erase_if(sent_runs, [&](const auto& run) { return run.first.first == event.peer; });
-  Hello hello;
-  hello.own_edition = identity.own_card.cards.newest().edition;
-  hello.own_locator = locator.locator.counter;
-  hello.your_edition = party->cards.newest().edition;
-  const SignedLocator* theirs = parties.locator_of(event.peer);
-  hello.your_locator = theirs == nullptr ? 0 : theirs->locator.counter;
-  hello.software = options.software;
-  links.send(event.peer, encode_message(hello), {.precedence = Precedence::kImmediate}, now);
+  links.send(event.peer, encode_message(hello_to(event.peer, *party)), {.precedence = Precedence::kImmediate},
+             now);
   for (const auto& [hash, proposal] : proposals.all()) send_proposal(proposal, event.peer, now);
   for (auto& [id, line] : lines) {
     const auto share = line->shares.find(event.peer);
@@ -171,6 +176,12 @@ void Station::State::receive(const StationKey& peer, SignedLocator& theirs, bool
   if (!parties.take_locator(theirs)) return;
   turn.put_state(row_key("locator", station.hex()), theirs.encode());
   set_peer(station, now);
+  // It need not announce what is durable here in first messages any more.
+  const Party* party = parties.party_of(peer);
+  if (station == peer && party != nullptr && is_open(peer))
+    after_commit(
+        SendMessage{peer, encode_message(hello_to(peer, *party)), {.precedence = Precedence::kImmediate}},
+        now);
 }
 
 LineState* Station::State::line_shared_with(const LineId& id, const StationKey& peer) {

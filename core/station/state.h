@@ -227,6 +227,7 @@ struct Station::State {
   // receiving.cc: what peers send
   void take_events(Now now);
   void take(const ObjectReceived& event, Now now);
+  [[nodiscard]] Hello hello_to(const StationKey& peer, const Party& party) const;
   void take(const LinkOpened& event, Now now);
   void take(const LinkClosed& event, Now now);
   void take(const PathChanged& event, Now now);
