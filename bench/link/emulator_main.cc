@@ -15,8 +15,8 @@
 //     outage=FROM,TO         seconds after `go` appeared, in which nothing passes
 //     go=FILE                until it is there the link is clean, fast and short
 //     stats=FILE             each 100 ms: seconds, then for each direction bytes and packets offered, bytes
-//     of UDP
-//                            and of TCP offered, bytes delivered, packets lost, packets dropped by the queue
+//                            of UDP and of TCP offered, bytes delivered, packets lost, packets dropped by
+//                            the queue, bytes of UDP and of TCP delivered
 //     seed=N                 what is lost depends on seed, direction and the packet's number alone
 #include <fcntl.h>
 #include <linux/if.h>
@@ -167,8 +167,12 @@ class Bursts {
   bool bad_ = false;
 };
 
+constexpr std::size_t kProtocolAt = 9;  // in an IPv4 header
+constexpr std::uint8_t kTcp = 6, kUdp = 17;
+
 struct Counts {
   std::uint64_t bytes = 0, packets = 0, udp = 0, tcp = 0, delivered = 0, lost = 0, dropped = 0;
+  std::uint64_t udp_delivered = 0, tcp_delivered = 0;
 };
 
 class Direction {
@@ -180,8 +184,6 @@ class Direction {
 
   // `bad_time` is seconds since the link became bad; nullopt: it is not yet.
   void offer(Packet packet, Clock::time_point now, std::optional<double> bad_time) {
-    constexpr std::size_t kProtocolAt = 9;
-    constexpr std::uint8_t kTcp = 6, kUdp = 17;
     ++counts_.packets;
     counts_.bytes += packet.size();
     if (packet[kProtocolAt] == kUdp) counts_.udp += packet.size();
@@ -214,7 +216,10 @@ class Direction {
     while (!under_way_.empty() && under_way_.begin()->first <= now) {
       const Packet packet = std::move(under_way_.extract(under_way_.begin()).mapped());
       if (bad_time && is_out(*bad_time)) continue;
-      if (::write(device, packet.data(), packet.size()) > 0) counts_.delivered += packet.size();
+      if (::write(device, packet.data(), packet.size()) <= 0) continue;
+      counts_.delivered += packet.size();
+      if (packet[kProtocolAt] == kUdp) counts_.udp_delivered += packet.size();
+      if (packet[kProtocolAt] == kTcp) counts_.tcp_delivered += packet.size();
     }
   }
   [[nodiscard]] std::optional<Clock::time_point> next() const {
@@ -298,8 +303,9 @@ class Emulator {
     stats_ << std::fixed << Seconds(now.time_since_epoch()).count();
     for (const Direction& direction : directions_) {
       const Counts& counts = direction.counts();
-      for (const std::uint64_t count : {counts.bytes, counts.packets, counts.udp, counts.tcp,
-                                        counts.delivered, counts.lost, counts.dropped})
+      for (const std::uint64_t count :
+           {counts.bytes, counts.packets, counts.udp, counts.tcp, counts.delivered, counts.lost,
+            counts.dropped, counts.udp_delivered, counts.tcp_delivered})
         stats_ << ',' << count;
     }
     stats_ << std::endl;

@@ -19,7 +19,8 @@ PORT = 4700
 class Stats:
     """What an emulator counted, of each direction: see its `stats`."""
 
-    FIELDS = ("bytes", "packets", "udp", "tcp", "delivered", "lost", "dropped")
+    FIELDS = ("bytes", "packets", "udp", "tcp", "delivered", "lost", "dropped", "udp_delivered",
+              "tcp_delivered")
 
     def __init__(self, files):
         self.files = files
@@ -31,13 +32,13 @@ class Stats:
             last = None
             for row in file.read_text().splitlines():
                 numbers = row.split(",")
-                if len(numbers) != 15 or float(numbers[0]) > when + 0.1:
+                if len(numbers) != 1 + 2 * len(self.FIELDS) or float(numbers[0]) > when + 0.1:
                     break
                 last = numbers
             if last:
                 for end in range(2):
                     for place, field in enumerate(self.FIELDS):
-                        sums[end][field] += int(last[1 + end * 7 + place])
+                        sums[end][field] += int(last[1 + end * len(self.FIELDS) + place])
         return sums
 
     def between(self, start, end):
@@ -112,6 +113,10 @@ class Lab:
         acquaint(made, self.folder)
         agree(made, self.folder)
         return made
+
+    def run_in(self, end, *command):
+        """A program in one of the namespaces, until the lab closes."""
+        self.processes.append(subprocess.Popen(["ip", "netns", "exec", self.spaces[end], *command]))
 
     def __exit__(self, *_):
         for process in reversed(self.processes):

@@ -2,10 +2,12 @@
 """What is done over a link with two stations, and the figures of it."""
 
 import base64
+import pathlib
 import random
+import sys
 import time
 
-from lab import Events, wait_for
+from lab import ENDS, Events, wait_for
 
 LINE = "defense"
 
@@ -118,4 +120,24 @@ def urgent(lab, stations, options):
     return _file(lab, stations, options, urgent=True)
 
 
-WORKS = {"messages": messages, "cold": cold, "file": file, "urgent": urgent}
+def share(lab, stations, options):
+    """An attachment beside a TCP flow (cubic): what arrives of each in a minute."""
+    span, port = 60, "4900"
+    flow = str(pathlib.Path(__file__).with_name("tcp_flow.py"))
+    sender, receiver = stations
+    events = Events(receiver)
+    lab.run_in(1, sys.executable, flow, "take", ENDS[1], port)
+    lab.go()
+    events.wait(_send(sender, "The line is open.", options.precedence), options.patience)
+    time.sleep(3)
+    lab.run_in(0, sys.executable, flow, "give", ENDS[1], port)
+    _attach(sender, lab.link.rate // 8 * span, lab.seed)
+    start = time.monotonic()
+    time.sleep(span)
+    counted = lab.stats.between(start, start + span)[0]
+    udp, tcp = counted["udp_delivered"], counted["tcp_delivered"]
+    return {"openline": udp / (udp + tcp), "tcp": tcp / (udp + tcp), "used": (udp + tcp) * 8 / span / lab.link.rate,
+            "dropped": counted["dropped"]}
+
+
+WORKS = {"messages": messages, "cold": cold, "file": file, "urgent": urgent, "share": share}

@@ -126,10 +126,10 @@ class Link {
 
   // link_send.cc
   std::optional<OutgoingPacket> packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now);
-  [[nodiscard]] std::optional<Rank> least_rank(const LinkPath& path, MonotonicTime now);
+  [[nodiscard]] std::optional<Rank> least_rank(LinkPath& path, MonotonicTime now);
   [[nodiscard]] bool is_preferred(const LinkPath& path, MonotonicTime now);
   [[nodiscard]] Way way_of(const LinkPath& path, MonotonicTime now) const;
-  [[nodiscard]] bool may_repeat(const LinkPath& path) const;
+  [[nodiscard]] bool may_repeat(LinkPath& path, MonotonicTime now) const;
   [[nodiscard]] bool acknowledges_on(const Session::Incoming& incoming, const LinkPath& path,
                                      MonotonicTime now) const;
   [[nodiscard]] bool acknowledgement_due(const LinkPath& path, MonotonicTime now) const;

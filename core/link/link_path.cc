@@ -8,10 +8,8 @@ namespace {
 
 constexpr Microseconds kUnknownDelivery = Milliseconds{500};
 
-Microseconds time_to_send(std::uint64_t bytes, const std::optional<std::uint64_t>& rate) {
-  if (!rate || *rate == 0) return {};
-  return Microseconds{static_cast<std::int64_t>(bytes * 1'000'000 / *rate)};
-}
+constexpr Microseconds kUnknownRoundTrip = Milliseconds{100};  // for pacing, until there is a sample
+constexpr std::size_t kBurst = 8;                              // packets that may leave at once after a pause
 
 }  // namespace
 
@@ -39,7 +37,17 @@ void Load::add(Microseconds on_air, MonotonicTime now) {
 }
 
 Microseconds LinkPath::time_on_air(std::size_t bytes) const {
-  return rate ? time_to_send(bytes + overhead, rate) : Microseconds{};
+  return rate ? time_to_send(bytes + overhead, *rate) : Microseconds{};
+}
+
+MonotonicTime LinkPath::paced_until(MonotonicTime now) const {
+  return rate || pacer.is_free(now, Pacer::kAhead) ? MonotonicTime::min() : pacer.free_at();
+}
+
+void LinkPath::pace(std::size_t bytes, MonotonicTime now) {
+  if (rate) return;  // the adapter is paced
+  const Microseconds takes = window.pace(bytes, round_trip.smoothed().value_or(kUnknownRoundTrip));
+  pacer.sent(takes, kBurst * takes, now);
 }
 
 std::size_t LinkPath::bytes_in(Microseconds time) const {
@@ -51,7 +59,7 @@ Microseconds LinkPath::expected_delivery() const {
   const auto smoothed = round_trip.smoothed();
   Microseconds expected = smoothed ? *smoothed / 2 : kUnknownDelivery;
   if (!window_open()) expected += smoothed.value_or(kUnknownDelivery);  // until an acknowledgement makes room
-  expected += time_to_send(sent.in_flight(), rate);
+  if (rate) expected += time_to_send(sent.in_flight(), *rate);
   expected =
       Microseconds{static_cast<std::int64_t>(static_cast<double>(expected.count()) / (1.05 - health.loss()))};
   return unanswered == 0 ? expected : expected + round_trip.probe_timeout(unanswered);
@@ -60,7 +68,8 @@ Microseconds LinkPath::expected_delivery() const {
 MonotonicTime LinkPath::probe_due() const {
   const auto since = sent.waiting_since();
   if (!since || !live()) return kNever;
-  return *since + round_trip.probe_timeout(unanswered) + time_to_send(sent.in_flight(), rate);
+  return *since + round_trip.probe_timeout(unanswered) +
+         (rate ? time_to_send(sent.in_flight(), *rate) : Microseconds{});
 }
 
 MonotonicTime LinkPath::challenge_due() const { return usable ? validation.challenge_due() : kNever; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/link/address_validation.h"
+#include "core/link/pacer.h"
 #include "core/link/path_health.h"
 #include "core/link/round_trip.h"
 #include "core/link/sent_packets.h"
@@ -33,6 +34,9 @@ struct LinkPath {
   // What the path carries in that time; all when its rate is not declared.
   [[nodiscard]] std::size_t bytes_in(Microseconds time) const;
   [[nodiscard]] bool window_open() const { return rate || window.has_room(sent.in_flight()); }
+  // Of a measured rate: until when only the urgent may leave; in the past when anything may.
+  [[nodiscard]] MonotonicTime paced_until(MonotonicTime now) const;
+  void pace(std::size_t bytes, MonotonicTime now);  // a packet that waits for an acknowledgement left
   // When what is in flight counts as unanswered; kNever when nothing is.
   [[nodiscard]] MonotonicTime probe_due() const;
   [[nodiscard]] MonotonicTime challenge_due() const;
@@ -53,6 +57,8 @@ struct LinkPath {
   RoundTrip round_trip;
   Window window;
   SentPackets sent;
+  Pacer pacer;                       // of a measured rate
+  MonotonicTime resume = kNever;     // when what its pace held back may leave
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
   int unanswered = 0;                // probe timeouts in a row
 

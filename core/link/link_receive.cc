@@ -118,8 +118,11 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
     bytes += packet.size;
     for (const Carried& carried : packet.carried) sender_.acknowledged(carried);
   }
-  path->window.acknowledged(bytes, in_flight,
-                            newly.largest_sent ? now - *newly.largest_sent : path->round_trip.latest(), now);
+  // What the peer says that it waited was no queue.
+  const Microseconds waited = std::min<Microseconds>(ack.delay, board_.options.ack_delay);
+  path->window.acknowledged(
+      bytes, in_flight, newly.largest_sent ? now - *newly.largest_sent - waited : path->round_trip.latest(),
+      now);
   path->health.acknowledged(newly.acknowledged.size());
   // An outage is not loss: what stayed unanswered counts for a few packets only.
   path->health.lost(static_cast<std::size_t>(std::min(path->unanswered, kMaxUnansweredLost)));

@@ -66,7 +66,7 @@ std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_s
   const bool objects = least && *waiting >= *least;
   const bool due = wants_control(path, now) || acknowledgement_due(path, now);
   const Way way = way_of(path, now);
-  const bool repeats = !objects && may_repeat(path) && sender_.has_repeats(way);
+  const bool repeats = !objects && may_repeat(path, now) && sender_.has_repeats(way);
   if (!objects && !due && !repeats) return std::nullopt;
 
   FrameWriter frames((path.validation.valid() ? limit : kControlSize) - kTransportOverhead);
@@ -101,6 +101,7 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
   path.health.sent(now);
   const bool patient = !carried.empty() && std::ranges::all_of(carried, &Carried::is_statement);
   if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried), patient});
+  if (elicits) path.pace(size, now);
   if (sealed.number.value >= kLastNumber) end_session(current_);
   return {path.remote, std::move(sealed.packet)};
 }
@@ -121,10 +122,13 @@ Way Link::way_of(const LinkPath& path, MonotonicTime now) const {
 
 // Repeats that nobody asked for yet are of use where an answer takes long, on a path that has room for them,
 // and by a path that does not take longer than the best one takes to tell of a loss.
-bool Link::may_repeat(const LinkPath& path) const {
+bool Link::may_repeat(LinkPath& path, MonotonicTime now) const {
   const auto smoothed = path.round_trip.smoothed();
   if (!path.up() || !path.window_open() || !smoothed) return false;
   if (*smoothed < 2 * board_.options.ack_delay) return false;
+  const MonotonicTime until = path.paced_until(now);
+  if (until > now) path.resume = until;
+  if (until > now) return false;
   const LocalPath& own = board_.paths[path.local.value];
   if (path.bytes_repeated * 100 > path.bytes_sent * own.repeats) return false;
   Microseconds soonest = Microseconds::max();
@@ -136,9 +140,16 @@ bool Link::may_repeat(const LinkPath& path) const {
 }
 
 // The least urgent rank that this path takes now; nullopt: not even a FLASH.
-std::optional<Rank> Link::least_rank(const LinkPath& path, MonotonicTime now) {
+std::optional<Rank> Link::least_rank(LinkPath& path, MonotonicTime now) {
+  path.resume = kNever;
   if (!path.live()) return std::nullopt;
-  if (path.window_open()) return path.up() && is_preferred(path, now) ? Rank::kBulk : Rank::kFlash;
+  if (path.window_open()) {
+    if (!path.up() || !is_preferred(path, now)) return Rank::kFlash;
+    const MonotonicTime until = path.paced_until(now);
+    if (until <= now) return Rank::kBulk;
+    path.resume = until;
+    return Rank::kFlash;
+  }
   return path.window.has_room_for_urgent(path.sent.in_flight()) ? std::optional(Rank::kFlash) : std::nullopt;
 }
 

@@ -20,6 +20,7 @@ void Link::run_timers(MonotonicTime now) {
 }
 
 void Link::run_path(LinkPath& path, MonotonicTime now) {
+  if (now >= path.resume) path.resume = kNever;  // next_packet looks again
   if (!path.usable || !path.validation.valid()) return;
   if (now >= path.sent.loss_due(path.round_trip)) find_lost(path, now);
   if (path.health.check(pace_, now)) {
@@ -40,8 +41,8 @@ void Link::run_path(LinkPath& path, MonotonicTime now) {
 // and this one is asked whether it is still there.
 void Link::run_probe(LinkPath& path, MonotonicTime now) {
   const MonotonicTime old = now - path.round_trip.probe_timeout(0);
+  path.window.unanswered(path.sent.in_flight(), now);
   for (const Carried& carried : path.sent.repeat_until(old)) sender_.lost(path.id, carried);
-  path.window.lost(old, now, 0);
   ++path.unanswered;
   path.ping_wanted = true;
 }
@@ -54,7 +55,7 @@ MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) const 
   }
   MonotonicTime due = std::min(path.sent.loss_due(path.round_trip), path.health.check_due(pace_));
   if (!current_ || board_.closing) return due;
-  due = std::min(due, path.probe_due());
+  due = std::min({due, path.probe_due(), path.resume});
   return path.ping_wanted ? due : std::min(due, path.health.ping_due(pace_));
 }
 

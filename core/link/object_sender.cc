@@ -272,10 +272,13 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Ran
   std::vector<Carried> carried;
   const std::size_t empty = frames.room();
   ++fills_;
+  bool is_bulk = true;  // parts of files fill the packet: nothing in it is delayed by that
   while (const auto next = pick(way.path, least)) {
     const Object& object = *next->object;
+    is_bulk = is_bulk && object.rank == Rank::kBulk;
     const std::size_t packed_so_far = empty - frames.room();
-    if (!carried.empty() && object.bytes.size() > std::max(packed_so_far / 4, way.together)) break;
+    if (!carried.empty() && !is_bulk && object.bytes.size() > std::max(packed_so_far / 4, way.together))
+      break;
     const ObjectId id = object.id.value_or(ObjectId{next_id_});
     if (!frames.fits_alone({id, object.bytes}) && !may_begin(object)) {
       park(*next);

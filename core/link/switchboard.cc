@@ -5,23 +5,11 @@
 #include <bitset>
 
 #include "core/link/callers.h"
+#include "core/link/pacer.h"
 #include "core/wire/assert.h"
 
 namespace openline {
 namespace {
-
-// A declared rate as gaps between packets. Whoever is asked late makes up for it, a little.
-struct Pacer {
-  static constexpr Microseconds kMakeUp = Milliseconds{5};
-  std::optional<std::uint64_t> rate;
-  std::size_t overhead = 0;
-  MonotonicTime free_at{};
-  void sent(std::size_t bytes, MonotonicTime now) {
-    if (!rate || *rate == 0) return;
-    free_at = std::max(free_at, now - kMakeUp) +
-              Microseconds{static_cast<std::int64_t>((bytes + overhead) * 1'000'000 / *rate)};
-  }
-};
 
 Bytes source_bytes(PathIndex path, const Address& from) {
   Bytes bytes{path.value};
@@ -39,9 +27,9 @@ struct Switchboard::State {
   };
 
   State(LinkOptions options, std::vector<LocalPath> paths, RandomSeed seed)
-      : board(options, std::move(paths), std::move(seed)), ready(board.paths.size()) {
-    for (const LocalPath& path : board.paths) pacers.push_back({path.declared_rate, path.overhead, {}});
-  }
+      : board(options, std::move(paths), std::move(seed)),
+        ready(board.paths.size()),
+        pacers(board.paths.size()) {}
 
   void touch(Link& link);  // it may have something to send now
   Link* find(const StationKey& peer);
@@ -60,8 +48,8 @@ struct Switchboard::State {
   Links links;
   std::map<Link*, Entry> due;
   std::vector<std::deque<Link*>> ready;  // by path; each link at most once
-  std::vector<Pacer> pacers;
-  std::vector<CookieJar> jars;  // one for each own key
+  std::vector<Pacer> pacers;             // by path: of declared rates
+  std::vector<CookieJar> jars;           // one for each own key
   std::size_t handshakes_left = 0, proven_handshakes_left = 0;
   MonotonicTime last_now{};
 };
@@ -304,7 +292,7 @@ MonotonicTime Switchboard::next_timeout() const {
     next = std::min(next, entry.due);
   }
   for (std::size_t at = 0; at < state_->pacers.size(); ++at) {
-    const MonotonicTime free_at = state_->pacers[at].free_at;
+    const MonotonicTime free_at = state_->pacers[at].free_at();
     const bool waits = !state_->ready[at].empty() || !state_->board.posted[at].empty();
     if (waits && free_at > state_->last_now) next = std::min(next, free_at);
   }
@@ -315,11 +303,15 @@ std::optional<OutgoingPacket> Switchboard::next_packet(PathIndex path, std::size
   State& state = *state_;
   if (!state.board.is_own_path(path) || !state.board.usable[path.value]) return std::nullopt;
   Pacer& pacer = state.pacers[path.value];
-  if (now.monotonic < pacer.free_at) return std::nullopt;
+  if (!pacer.is_free(now.monotonic)) return std::nullopt;
   state.last_now = std::max(state.last_now, now.monotonic);
   auto packet = state.next_posted(path, max_size);
   if (!packet) packet = state.next_of_links(path, max_size, now.monotonic);
-  if (packet) pacer.sent(packet->bytes.size(), now.monotonic);
+  const LocalPath& own = state.board.paths[path.value];
+  if (packet && own.declared_rate) {
+    pacer.sent(time_to_send(packet->bytes.size() + own.overhead, *own.declared_rate), Pacer::kMakeUp,
+               now.monotonic);
+  }
   return packet;
 }
 

@@ -2,6 +2,7 @@
 #include "core/link/window.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace openline {
 namespace {
@@ -9,68 +10,137 @@ namespace {
 constexpr std::size_t kCut = 7;         // tenths that are left
 constexpr double kInProportion = 0.85;  // of the rate before a cut: less than that came through
 constexpr double kNoiseMargin = 1.5;    // of the loss that was found to be noise, and a little
-constexpr double kLeastNoise = 0.02;
+constexpr double kLeastNoise = 0.02, kMostNoise = 0.6;
+constexpr std::size_t kGrowth = 16;  // of an empty queue's path, a round trip: so much of the window
+constexpr double kPace = 1.25, kFastPace = 2.0;  // times the window in a round trip; in slow start
 
 }  // namespace
 
-// A queue shows in the round trip: a quarter above the least, and a few milliseconds for the system's whims.
-bool Window::queue_is_empty() const {
-  return least_ == Microseconds::max() || latest_ <= least_ + least_ / 4 + Milliseconds{5};
+Microseconds Window::pace(std::size_t packet, Microseconds round_trip) const {
+  const double per_trip = static_cast<double>(bytes_) * (in_slow_start() ? kFastPace : kPace);
+  return Microseconds{static_cast<std::int64_t>(static_cast<double>(round_trip.count()) *
+                                                static_cast<double>(packet) / per_trip)};
 }
 
 void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Microseconds round_trip,
                           MonotonicTime now) {
-  latest_ = round_trip;
-  least_ = std::min(least_, round_trip);
-  arrived_ += bytes;
   const bool limited = in_flight_before * 2 >= bytes_;
-  held_back_ = held_back_ || limited;
-  if (now - round_began_ >= round_trip) end_round(now);
-  if (!limited || test_) return;  // it was not the window that held things back
-  const bool slow_start = bytes_ < slow_start_up_to_;
+  silent_ = false;
+  const auto round = rounds_.acknowledged(bytes, limited, round_trip, now);
+  if (round) end_round(*round, now);
+  if (limited && !test_) grow(bytes);
+}
+
+// By what is acknowledged, then a part of it while no queue shows, then one packet a round trip.
+void Window::grow(std::size_t bytes) {
+  const bool queue = rounds_.shows_queue(rounds_.recent());
   // Before it is full, a queue says by a longer round trip that the path has no more to give.
-  if (slow_start && !queue_is_empty() && bytes_ > options_.initial_window) slow_start_up_to_ = bytes_;
-  bytes_ += slow_start ? bytes : std::max<std::size_t>(1, packet_ * bytes / bytes_);
-  bytes_ = std::min(bytes_, options_.max_window);
+  if (in_slow_start() && queue && bytes_ > options_.initial_window) slow_start_up_to_ = bytes_;
+  std::size_t more = bytes;
+  if (!in_slow_start()) {
+    more = packet_ * bytes / bytes_;
+    if (!queue) more = std::max(more, bytes / kGrowth);
+  }
+  bytes_ = std::min(bytes_ + std::max<std::size_t>(more, 1), options_.max_window);
 }
 
-void Window::end_round(MonotonicTime now) {
-  const double seconds = static_cast<double>((now - round_began_).count()) / 1e6;
-  const double rate = static_cast<double>(arrived_) / std::max(seconds, 1e-6);
-  const auto all = static_cast<double>(arrived_ + missing_);
-  if (held_back_ && trusted_ > 0) --trusted_;
-  if (test_) judge(rate);
-  last_rate_ = rate;
-  last_loss_ = all > 0 ? static_cast<double>(missing_) / all : 0;
-  round_began_ = now;
-  arrived_ = missing_ = 0;
-  held_back_ = false;
+void Window::end_round(const Round& round, MonotonicTime now) {
+  if (round.held_back && trusted_ > 0) --trusted_;
+  if (round.held_back && rival_ > 0) --rival_;
+  if (round.held_back) watch_floor(round);
+  if (!test_) return try_shorter_queue(round, now);
+  // What was sent before the cut still arrives.
+  if (round.began < test_->counts_from) return void(test_->rate = std::max(test_->rate, round.rate));
+  // Less arrived because less was there to be sent: that says nothing.
+  if (!round.held_back) return test_.reset();
+  test_->what == Test::Of::kLoss ? judge_loss(round) : judge_queue(round);
 }
 
-void Window::judge(double rate) {
-  if (++test_->rounds == 0) return;
-  test_->arrived += rate;
-  if (test_->rounds < kTestRounds) return;
-  const Test test = *std::exchange(test_, std::nullopt);
-  if (test.arrived / kTestRounds > test.rate * kInProportion) return;  // less was sent, as much came through
+// The least window makes no queue on most paths, and cannot be made less: what shows is the path itself,
+// which has another round trip now.
+void Window::watch_floor(const Round& round) {
+  const bool at_floor = bytes_ < options_.min_window + packet_ && rounds_.shows_queue(round.least);
+  floor_rounds_ = at_floor ? floor_rounds_ + 1 : 0;
+  if (floor_rounds_ < kFloorRounds) return;
+  rounds_.forget_least();
+  test_.reset();
+  floor_rounds_ = rival_ = 0;
+  slow_start_up_to_ = options_.max_window;
+}
+
+void Window::put_back(const Test& test) {
   bytes_ = std::max(bytes_, test.bytes);
   slow_start_up_to_ = std::max(slow_start_up_to_, test.slow_start_up_to);
-  trusted_ = kTrustRounds;
-  noise_ = std::max(test.loss, kLeastNoise) * kNoiseMargin + kLeastNoise;
+}
+
+void Window::judge_loss(const Round& round) {
+  test_->arrived += round.rate;
+  test_->loss = std::max(test_->loss, round.loss);
+  if (++test_->rounds < kTestRounds) return;
+  const Test test = *std::exchange(test_, std::nullopt);
+  if (test.arrived / kTestRounds > test.rate * kInProportion) {  // less was sent, as much came through
+    trust_ = kTrustRounds;
+    return;
+  }
+  put_back(test);
+  trusted_ = trust_;
+  trust_ = std::min(trust_ * 2, kMaxTrustRounds);
+  noise_ = std::clamp(test.loss, kLeastNoise, kMostNoise) * kNoiseMargin + kLeastNoise;
+}
+
+void Window::judge_queue(const Round& round) {
+  const Test test = *std::exchange(test_, std::nullopt);
+  if (rounds_.is_at_most(round.least, test.expected)) return;
+  put_back(test);
+  rival_ = kRivalRounds;
+}
+
+void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
+  if (rival_ > 0 || in_slow_start() || !round.held_back || !rounds_.shows_queue(round.least)) return;
+  const auto before = static_cast<double>(bytes_), waited = static_cast<double>(round.least.count());
+  const auto least = static_cast<double>(rounds_.least().count());
+  test_ = Test{.what = Test::Of::kQueue,
+               .bytes = bytes_,
+               .slow_start_up_to = slow_start_up_to_,
+               .counts_from = now + rounds_.recent()};
+  cut(static_cast<std::size_t>(before * least / waited));
+  test_->expected =
+      Microseconds{static_cast<std::int64_t>(std::max(least, waited * static_cast<double>(bytes_) / before))};
+}
+
+void Window::cut(std::size_t bytes) {
+  bytes_ = std::max(bytes, options_.min_window);
+  slow_start_up_to_ = bytes_;
 }
 
 void Window::lost(MonotonicTime sent, MonotonicTime now, std::size_t bytes) {
-  missing_ += bytes;
+  rounds_.lost(bytes);
   if (sent <= shrunk_) return;  // sent before the last reaction: the same event
+  if (!rounds_.last()) return;  // what is so early says nothing yet
   shrunk_ = now;
-  const auto all = static_cast<double>(arrived_ + missing_);
-  const double loss = std::max(last_loss_, all > 0 ? static_cast<double>(missing_) / all : 0);
-  if (trusted_ > 0 && queue_is_empty() && last_loss_ <= noise_) return;
-  const bool may_be_noise = queue_is_empty() && last_rate_ > 0 && least_ != Microseconds::max();
-  if (may_be_noise && !test_) test_ = Test{bytes_, slow_start_up_to_, last_rate_, std::min(loss, 0.5), -1, 0};
-  if (!may_be_noise) test_.reset(), trusted_ = 0;
-  bytes_ = std::max(bytes_ / 10 * kCut, options_.min_window);
-  slow_start_up_to_ = bytes_;
+  const bool queue = rounds_.shows_queue(rounds_.recent());
+  const bool as_before = trusted_ > 0 && rounds_.last()->loss <= noise_;
+  if (as_before && (!queue || rival_ == 0)) return;  // a queue of our own is made shorter when a round ends
+  if (queue) test_.reset(), trusted_ = 0;
+  if (!queue && !test_) {
+    test_ = Test{.what = Test::Of::kLoss,
+                 .bytes = bytes_,
+                 .slow_start_up_to = slow_start_up_to_,
+                 .rate = rounds_.last()->rate,
+                 .loss = rounds_.loss(),
+                 .counts_from = now + rounds_.recent()};
+  } else if (test_ && test_->what == Test::Of::kLoss) {
+    return;  // one cut is on trial
+  }
+  cut(bytes_ / 10 * kCut);
+}
+
+void Window::unanswered(std::size_t in_flight, MonotonicTime now) {
+  if (in_flight * 2 < bytes_) return;  // it was not the window that sent too much
+  shrunk_ = now;
+  test_.reset();
+  if (!std::exchange(silent_, true)) slow_start_up_to_ = bytes_;
+  bytes_ = std::max(bytes_ / 2, options_.min_window);
 }
 
 }  // namespace openline

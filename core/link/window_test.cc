@@ -4,42 +4,64 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <deque>
 
-#include "core/crypto/random.h"
+#include "core/link/test_bottleneck.h"
 
 namespace openline {
 namespace {
+
+using link_test::Bottleneck;
+using link_test::GreedyFlow;
+using link_test::WindowFlow;
 
 constexpr MonotonicTime kStart{Seconds{10}};
 constexpr Microseconds kTrip = Milliseconds{100};
 
 MonotonicTime at(int milliseconds) { return kStart + Milliseconds{milliseconds}; }
 
-TEST(Window, GrowsByWhatIsAcknowledgedAndThenByOnePacketARoundTrip) {
-  LinkOptions options;
+// One round trip has passed, in which little was sent.
+Window after_a_round(const LinkOptions& options) {
   Window window(options, 1200);
+  for (int i = -100; i <= 0; i += 50) window.acknowledged(1200, 1200, kTrip, at(i));
+  return window;
+}
+
+TEST(Window, GrowsByWhatIsAcknowledgedAndThenByAPartOfItWhileNoQueueShows) {
+  LinkOptions options;
+  Window window = after_a_round(options);
   const std::size_t start = window.bytes();
   window.acknowledged(start, start, kTrip, at(0));
   EXPECT_EQ(window.bytes(), 2 * start);
-  window.acknowledged(1200, 1200, 2 * kTrip, at(1));
+  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 1200, 2 * kTrip, at(2));
   window.lost(at(1), at(5), 1200);
   const std::size_t shrunk = window.bytes();
   EXPECT_EQ(shrunk, 2 * start / 10 * 7) << "packets were waiting: it was the queue";
   for (std::size_t acknowledged = 0; acknowledged < shrunk; acknowledged += 1200)
     window.acknowledged(1200, shrunk, kTrip, at(6));
+  EXPECT_NEAR(static_cast<double>(window.bytes()), static_cast<double>(shrunk) * 17 / 16, 300);
+}
+
+TEST(Window, GrowsByOnePacketARoundTripWhileAQueueShows) {
+  LinkOptions options;
+  Window window(options, 1200);
+  for (int i = 0; i < 6; ++i) window.acknowledged(1200, window.bytes(), i < 1 ? kTrip : 2 * kTrip, at(i));
+  window.lost(at(5), at(6), 1200);
+  const std::size_t shrunk = window.bytes();
+  for (std::size_t acknowledged = 0; acknowledged < shrunk; acknowledged += 1200)
+    window.acknowledged(1200, shrunk, 2 * kTrip, at(7));
   EXPECT_NEAR(static_cast<double>(window.bytes()), static_cast<double>(shrunk + 1200), 150);
 }
 
 TEST(Window, ShrinksOnceARoundTripAndNeverBelowItsFloor) {
   LinkOptions options;
-  Window window(options, 1200);
+  Window window = after_a_round(options);
   window.lost(at(1), at(5), 1200);
   const std::size_t once = window.bytes();
   window.lost(at(4), at(6), 1200);
   EXPECT_EQ(window.bytes(), once) << "sent before the last reaction";
+  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 1200, 2 * kTrip, at(6));
   for (int i = 10; i < 100; i += 2) window.lost(at(i), at(i + 1), 1200);
-  EXPECT_EQ(window.bytes(), options.min_window);
+  EXPECT_EQ(window.bytes(), options.min_window) << "packets were waiting";
 }
 
 TEST(Window, DoesNotGrowWhenItWasNotWhatHeldThingsBack) {
@@ -51,72 +73,128 @@ TEST(Window, DoesNotGrowWhenItWasNotWhatHeldThingsBack) {
   EXPECT_EQ(window.bytes(), options.max_window);
 }
 
-// A path with a queue, and a sender that always has something: packet by packet.
-struct Wire {
-  double rate;  // bytes/s
-  double loss;
-  std::size_t queue;  // bytes
-  std::uint8_t seed = 1;
-
-  // Bytes that arrive in this time; `window` is what sends.
-  double run(Window& window, int seconds) {
-    std::array<std::uint8_t, 32> bytes{};
-    bytes.fill(seed);
-    Random random{RandomSeed(std::span<const std::uint8_t, 32>(bytes))};
-    struct Packet {
-      MonotonicTime sent, answered;
-      bool lost;
-    };
-    std::deque<Packet> under_way;
-    MonotonicTime free_at = kStart, now = kStart;
-    double arrived = 0;
-    while (now < kStart + Seconds{seconds}) {
-      while (window.has_room(under_way.size() * kSize)) {
-        free_at = std::max(free_at, now);
-        const double waiting = static_cast<double>((free_at - now).count()) * rate / 1e6;
-        const bool full = waiting + kSize > static_cast<double>(queue);
-        if (!full) free_at += Microseconds{static_cast<std::int64_t>(kSize * 1e6 / rate)};
-        const bool noise = static_cast<double>(random.below(1000)) < loss * 1000;
-        under_way.push_back({now, free_at + kTrip, full || noise});
-      }
-      const Packet packet = under_way.front();
-      now = std::max(now, packet.answered);
-      const std::size_t before = under_way.size() * kSize;
-      under_way.pop_front();
-      if (packet.lost) {
-        window.lost(packet.sent, now, kSize);
-      } else {
-        window.acknowledged(kSize, before, now - packet.sent, now);
-        arrived += kSize;
-      }
-    }
-    return arrived / seconds;
-  }
-  static constexpr std::size_t kSize = 1200;
-};
-
-TEST(Window, FillsACleanPath) {
+TEST(Window, ShrinksForASilenceOnlyIfItWasWhatWasFull) {
   LinkOptions options;
   Window window(options, 1200);
-  EXPECT_GT(Wire({.rate = 250e3, .loss = 0, .queue = 25'000}).run(window, 60), 0.9 * 250e3);
+  window.unanswered(1200, at(1));
+  EXPECT_EQ(window.bytes(), options.initial_window) << "one lost heartbeat says nothing of a queue";
+  window.unanswered(window.bytes(), at(2));
+  EXPECT_EQ(window.bytes(), options.initial_window / 2);
+  EXPECT_TRUE(window.in_slow_start()) << "it comes back quickly";
+}
+
+TEST(Window, PacesAWindowOverARoundTripAndALittleFaster) {
+  LinkOptions options;
+  Window window = after_a_round(options);
+  EXPECT_EQ(window.pace(options.initial_window, kTrip), kTrip / 2) << "in slow start";
+  window.lost(at(1), at(5), 1200);
+  EXPECT_EQ(window.pace(window.bytes(), kTrip), kTrip * 4 / 5);
+}
+
+TEST(Window, FillsACleanPathAndKeepsItsQueueShort) {
+  for (const std::size_t queue : {25'000U, 100'000U, 400'000U}) {
+    WindowFlow flow;
+    Bottleneck wire;
+    wire.rate = 250e3, wire.queue = queue, wire.flows = {&flow};
+    wire.run(Seconds{10});
+    wire.waited = wire.packets = flow.arrived = 0;
+    wire.run(Seconds{60});
+    EXPECT_GT(flow.arrived, 0.95 * 250e3 * 60) << "queue of " << queue;
+    EXPECT_LT(wire.mean_wait(), Milliseconds{40}) << "queue of " << queue;
+  }
 }
 
 TEST(Window, TakesNoiseForNoise) {
-  for (const double loss : {0.02, 0.1, 0.3}) {
-    LinkOptions options;
-    Window window(options, 1200);
-    const double arrived = Wire({.rate = 1e6, .loss = loss, .queue = 200'000}).run(window, 60);
-    EXPECT_GT(arrived, 0.7 * 1e6 * (1 - loss)) << "loss " << loss;
+  for (const double loss : {0.02, 0.1, 0.3, 0.5}) {
+    WindowFlow flow;
+    Bottleneck wire;
+    wire.rate = 1e6, wire.queue = 200'000, wire.loss = loss, wire.flows = {&flow};
+    wire.run(Seconds{60});
+    EXPECT_GT(flow.arrived, 0.85 * 1e6 * 60 * (1 - loss)) << "loss " << loss;
+    EXPECT_LT(wire.mean_wait(), Milliseconds{60}) << "loss " << loss;
   }
 }
 
 TEST(Window, TakesAFullQueueForWhatItIs) {
-  LinkOptions options;
-  Window window(options, 1200);
-  Wire wire({.rate = 250e3, .loss = 0, .queue = 25'000});
-  (void)wire.run(window, 30);
-  EXPECT_FALSE(window.takes_loss_for_noise());
-  EXPECT_LT(window.bytes(), 3 * 25'000U) << "what the path and its queue hold";
+  WindowFlow flow;
+  Bottleneck wire;
+  wire.rate = 250e3, wire.queue = 25'000, wire.flows = {&flow};
+  wire.run(Seconds{30});
+  EXPECT_FALSE(flow.window.takes_loss_for_noise());
+  EXPECT_LT(flow.window.bytes(), 3 * 25'000U) << "what the path and its queue hold";
+}
+
+TEST(Window, GetsAShareBesideAFlowThatFillsQueues) {
+  for (const std::size_t queue : {12'500U, 50'000U}) {
+    for (const int later : {0, 5}) {  // the other was first by so many seconds
+      WindowFlow flow;
+      GreedyFlow greedy;
+      Bottleneck wire;
+      wire.rate = 250e3, wire.round_trip = Milliseconds{50}, wire.queue = queue, wire.flows = {&greedy};
+      wire.run(Seconds{later});
+      wire.flows = {&flow, &greedy};
+      greedy.arrived = 0;
+      wire.run(Seconds{60});
+      const double share = flow.arrived / (flow.arrived + greedy.arrived);
+      EXPECT_GT(share, 0.3) << "queue of " << queue << ", later by " << later;
+      EXPECT_LT(share, 0.7) << "queue of " << queue << ", later by " << later;
+    }
+  }
+}
+
+TEST(Window, SharesWithAnotherOfItsKind) {
+  for (const double loss : {0.0, 0.1}) {
+    WindowFlow first, second;
+    Bottleneck wire;
+    wire.rate = 1e6, wire.queue = 200'000, wire.loss = loss, wire.flows = {&first};
+    wire.run(Seconds{10});
+    wire.flows = {&first, &second};
+    wire.run(Seconds{20});
+    first.arrived = second.arrived = 0;
+    wire.run(Seconds{60});
+    const double share = second.arrived / (first.arrived + second.arrived);
+    EXPECT_GT(share, 0.3) << "loss " << loss;
+    EXPECT_LT(share, 0.7) << "loss " << loss;
+  }
+}
+
+TEST(Window, IsBackSoonAfterAnOutage) {
+  WindowFlow flow;
+  Bottleneck wire;
+  wire.rate = 1e6, wire.queue = 100'000, wire.flows = {&flow};
+  wire.out_from = kStart + Seconds{20}, wire.out_to = kStart + Seconds{40};
+  wire.run(Seconds{40});
+  EXPECT_EQ(flow.window.bytes(), flow.options.min_window);
+  while (flow.silences > 0) wire.run(Milliseconds{10});
+  wire.run(Seconds{1});
+  flow.arrived = 0;
+  wire.run(Seconds{10});
+  EXPECT_GT(flow.arrived, 0.9 * 1e6 * 10);
+}
+
+TEST(Window, FindsARateThatChanged) {
+  WindowFlow flow;
+  Bottleneck wire;
+  wire.rate = 250e3, wire.queue = 100'000, wire.flows = {&flow};
+  wire.run(Seconds{20});
+  wire.rate = 1e6;
+  wire.run(Seconds{5});
+  flow.arrived = 0;
+  wire.run(Seconds{10});
+  EXPECT_GT(flow.arrived, 0.85 * 1e6 * 10);
+}
+
+TEST(Window, FindsARoundTripThatChanged) {
+  WindowFlow flow;
+  Bottleneck wire;
+  wire.rate = 500e3, wire.queue = 200'000, wire.round_trip = Milliseconds{40}, wire.flows = {&flow};
+  wire.run(Seconds{20});
+  wire.round_trip = Milliseconds{250};
+  wire.loss = 0.1;
+  wire.run(Seconds{15});
+  flow.arrived = 0;
+  wire.run(Seconds{30});
+  EXPECT_GT(flow.arrived, 0.6 * 500e3 * 0.9 * 30) << "the old one is forgotten";
 }
 
 }  // namespace
