@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/act_scenario.h"
+#include "sim/bulk_work.h"
 #include "sim/link_work.h"
 #include "sim/scenario.h"
 
@@ -25,6 +26,9 @@ constexpr const char* kUsage =
     "openline-sim --link RATE,DELAY,LOSS[,PATHS] [--size N] [--rate declared|measured] [--precedence P] "
     "[--seed N] [--runs N]\n"
     "    50 messages a second apart over wires of RATE bytes a second, DELAY ms, LOSS percent\n"
+    "openline-sim --bulk RATE,DELAY,LOSS [--size N] [--rate declared|measured] [--queue MS] [--packet-time "
+    "MS] [--flash SECONDS] [--seed N] [--runs N]\n"
+    "    an attachment of N bytes over such a wire, a FLASH meanwhile\n"
     "Plays a seed (and those after it, with --runs) and prints a digest of the trace: the same seed gives "
     "the\n"
     "same digest. Ends with 1 when something acknowledged was lost or doubled, or records do not agree.\n";
@@ -41,7 +45,12 @@ struct Arguments {
   std::string_view name = "two";
   std::uint64_t runs = 1, crash = 1000;
   std::optional<openline::sim::LinkWork> link;
+  std::optional<openline::sim::BulkWork> bulk;
 };
+
+openline::Milliseconds milliseconds(std::uint64_t number) {
+  return openline::Milliseconds{static_cast<std::int64_t>(number)};
+}
 
 bool read_link(Arguments& arguments, std::string_view value) {
   std::vector<std::uint64_t> numbers;
@@ -53,14 +62,37 @@ bool read_link(Arguments& arguments, std::string_view value) {
   if (numbers.size() < 3 || numbers.size() > 4 || numbers[0] == 0 || numbers[2] > 99) return false;
   openline::sim::LinkWork& link = arguments.link.emplace();
   link.rate = numbers[0];
-  link.delay = openline::Milliseconds{static_cast<std::int64_t>(numbers[1])};
+  link.delay = milliseconds(numbers[1]);
   link.loss = static_cast<double>(numbers[2]) / 100;
   if (numbers.size() == 4) link.paths = std::clamp<std::size_t>(numbers[3], 1, 3);
   return true;
 }
 
+bool read_bulk(Arguments& arguments, std::string_view value) {
+  if (!read_link(arguments, value)) return false;
+  const auto link = *std::exchange(arguments.link, std::nullopt);
+  arguments.bulk = {.rate = link.rate, .delay = link.delay, .loss = link.loss};
+  return true;
+}
+
+bool read_bulk_option(openline::sim::BulkWork& bulk, std::string_view option, std::string_view value) {
+  if (option == "--rate") {
+    bulk.declared = value == "declared";
+    return value == "declared" || value == "measured";
+  }
+  const std::optional<std::uint64_t> number = number_of(value);
+  if (!number) return false;
+  if (option == "--size") return bulk.size = *number, true;
+  if (option == "--queue") return bulk.queue = milliseconds(*number), true;
+  if (option == "--packet-time") return bulk.packet_time = milliseconds(*number), true;
+  if (option == "--flash") return bulk.flashes.push_back(milliseconds(*number * 1000)), true;
+  return false;
+}
+
 bool read_one(Arguments& arguments, std::string_view option, std::string_view value) {
   if (option == "--link") return read_link(arguments, value);
+  if (option == "--bulk") return read_bulk(arguments, value);
+  if (arguments.bulk && read_bulk_option(*arguments.bulk, option, value)) return true;
   if (option == "--rate" && arguments.link) {
     arguments.link->declared = value == "declared";
     return value == "declared" || value == "measured";
@@ -148,6 +180,30 @@ int measure_link(Arguments& arguments) {
   return held ? 0 : 1;
 }
 
+int measure_bulk(Arguments& arguments) {
+  std::vector<double> shares;
+  bool held = true;
+  openline::sim::BulkWork& bulk = *arguments.bulk;
+  bulk.seed = arguments.scenario.seed;
+  for (std::uint64_t left = arguments.runs; left > 0; --left, ++bulk.seed) {
+    const openline::sim::BulkFigures figures = openline::sim::measure(bulk);
+    if (!figures.failure.empty()) {
+      fmt::print("seed {}: FAILED: {}\n", bulk.seed, figures.failure);
+      held = false;
+      continue;
+    }
+    shares.push_back(figures.of_capacity);
+    fmt::print(
+        "seed {}: {:.3f} s, {:.3f} of capacity, {:.3f} of what was offered, loss {:.3f}, queue {:.1f} ms",
+        bulk.seed, seconds(figures.taken), figures.of_capacity, figures.of_offered, figures.loss,
+        seconds(figures.queued) * 1e3);
+    for (const auto flash : figures.flashes) fmt::print(", flash {:.3f} s", seconds(flash));
+    fmt::print("\n");
+  }
+  fmt::print("median over {} seeds: {:.3f} of capacity\n", shares.size(), median_of(shares));
+  return held ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -158,6 +214,7 @@ int main(int count, char** values) {
       return 2;
     }
   }
+  if (arguments.bulk) return measure_bulk(arguments);
   if (arguments.link) return measure_link(arguments);
   arguments.scenario.crash = static_cast<double>(arguments.crash) / 1e6;
   bool held = true;

@@ -46,15 +46,17 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
   const Faults& faults = wire.faults;
   std::vector<Arrival> arrivals;
   const std::size_t size = packet.size() + faults.overhead;
-  wire.on_air += size;
+  ++wire.counts.packets;
+  wire.counts.bytes += size;
   MonotonicTime leaves = now;
   if (faults.bandwidth) {
     const MonotonicTime start = std::max(now, wire.free_at);
-    if (start - now > faults.queue) return arrivals;
+    if (start - now > faults.queue) return ++wire.counts.lost, arrivals;
+    wire.counts.waited += start - now;
     leaves = start + Microseconds{static_cast<std::int64_t>(size * 1'000'000 / *faults.bandwidth)};
     wire.free_at = leaves;
   }
-  if (loses(wire)) return arrivals;  // it took its time on air
+  if (loses(wire)) return ++wire.counts.lost, arrivals;  // it took its time on air
   const std::size_t copies = chance_.happens(faults.duplication) ? 2 : 1;
   for (std::size_t copy = 0; copy < copies; ++copy) {
     Arrival arrival{leaves + faults.delay + chance_.up_to(faults.jitter), packet};
@@ -65,9 +67,9 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
   return arrivals;
 }
 
-std::uint64_t Network::on_air(const WireName& name) const {
+WireCounts Network::counts(const WireName& name) const {
   const auto found = wires_.find(name);
-  return found == wires_.end() ? 0 : found->second.on_air;
+  return found == wires_.end() ? WireCounts{} : found->second.counts;
 }
 
 }  // namespace openline::sim

@@ -52,6 +52,12 @@ struct WireName {
   auto operator<=>(const WireName&) const = default;
 };
 
+struct WireCounts {
+  std::uint64_t packets = 0, bytes = 0;  // offered; with overhead
+  std::uint64_t lost = 0;                // packets: by chance, or because the queue was full
+  Microseconds waited{};                 // in the queue, by all of them together
+};
+
 struct Arrival {
   MonotonicTime at;
   Bytes packet;
@@ -63,14 +69,15 @@ class Network {
   [[nodiscard]] Faults& wire(const WireName& name) { return wires_[name].faults; }
   // What arrives at the other end, and when. Empty: lost.
   [[nodiscard]] std::vector<Arrival> carry(const WireName& name, const Bytes& packet, MonotonicTime now);
-  [[nodiscard]] std::uint64_t on_air(const WireName& name) const;  // bytes offered so far
+  [[nodiscard]] WireCounts counts(const WireName& name) const;  // so far
+  [[nodiscard]] std::uint64_t on_air(const WireName& name) const { return counts(name).bytes; }
 
  private:
   struct Wire {
     Faults faults;
     bool in_burst = false;
     MonotonicTime free_at{};
-    std::uint64_t on_air = 0;
+    WireCounts counts;
   };
   [[nodiscard]] bool loses(Wire& wire);
   void damage(const Faults& faults, Bytes& packet);

@@ -68,8 +68,11 @@ StationIdentity Party::identity() const {
 std::vector<LocalPath> Party::local_paths() const {
   std::vector<LocalPath> result;
   for (std::size_t path = 0; path < paths; ++path) {
-    result.push_back(
-        {.name = kPaths[path], .kind = "udp", .max_packet = max_packet, .declared_rate = declared_rate});
+    result.push_back({.name = kPaths[path],
+                      .kind = "udp",
+                      .max_packet = max_packet,
+                      .declared_rate = declared_rate,
+                      .packet_time = packet_time});
   }
   return result;
 }

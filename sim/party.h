@@ -15,6 +15,7 @@ struct Party {
   std::size_t paths = 2;
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
   std::size_t max_packet = 1200;
+  std::optional<Microseconds> packet_time{};  // with a declared rate
 
   [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
   [[nodiscard]] StationIdentity identity() const;

@@ -26,7 +26,8 @@ World::World(WorldOptions options)
   for (const std::size_t number : options_.parties) {
     auto fresh = std::make_unique<Node>();
     fresh->number = nodes_.size();
-    fresh->party = {number, options_.paths, options_.declared_rate, options_.max_packet};
+    fresh->party = {number, options_.paths, options_.declared_rate, options_.max_packet,
+                    options_.packet_time};
     const bool copied = std::count(options_.parties.begin(), options_.parties.end(), number) > 1;
     fresh->name = fresh->party.code() + (copied ? fmt::format("/{}", nodes_.size()) : "");
     const bool hostile = std::ranges::find(options_.hostile, number) != options_.hostile.end();

@@ -29,6 +29,7 @@ struct WorldOptions {
   std::size_t paths = 2;                         // of each station
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
   std::size_t max_packet = 1200;
+  std::optional<Microseconds> packet_time{};  // of each path, with a declared rate
   RecordMode record = RecordMode::kAttested;
   bool courier_keys = true;
   Faults faults;     // of every wire, until they are changed

@@ -11,8 +11,10 @@ constexpr std::size_t kCut = 7;         // tenths that are left
 constexpr double kInProportion = 0.85;  // of the rate before a cut: less than that came through
 constexpr double kNoiseMargin = 1.5;    // of the loss that was found to be noise, and a little
 constexpr double kLeastNoise = 0.02, kMostNoise = 0.6;
-constexpr std::size_t kGrowth = 16;  // of an empty queue's path, a round trip: so much of the window
+constexpr std::size_t kGrowth = 64;  // of an empty queue's path, a round trip: so much of the window
 constexpr double kPace = 1.25, kFastPace = 2.0;  // times the window in a round trip; in slow start
+
+double seconds(Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
 }  // namespace
 
@@ -31,16 +33,13 @@ void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Micro
   if (limited && !test_) grow(bytes);
 }
 
-// By what is acknowledged, then a part of it while no queue shows, then one packet a round trip.
+// By what is acknowledged; then, a round trip, by some packets: the same for all, so that flows become equal.
 void Window::grow(std::size_t bytes) {
   const bool queue = rounds_.shows_queue(rounds_.recent());
   // Before it is full, a queue says by a longer round trip that the path has no more to give.
   if (in_slow_start() && queue && bytes_ > options_.initial_window) slow_start_up_to_ = bytes_;
   std::size_t more = bytes;
-  if (!in_slow_start()) {
-    more = packet_ * bytes / bytes_;
-    if (!queue) more = std::max(more, bytes / kGrowth);
-  }
+  if (!in_slow_start()) more = (queue ? packet_ : 2 * packet_ + bytes_ / kGrowth) * bytes / bytes_;
   bytes_ = std::min(bytes_ + std::max<std::size_t>(more, 1), options_.max_window);
 }
 
@@ -97,15 +96,16 @@ void Window::judge_queue(const Round& round) {
 
 void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
   if (rival_ > 0 || in_slow_start() || !round.held_back || !rounds_.shows_queue(round.least)) return;
-  const auto before = static_cast<double>(bytes_), waited = static_cast<double>(round.least.count());
-  const auto least = static_cast<double>(rounds_.least().count());
+  if (round.rate <= 0) return;
   test_ = Test{.what = Test::Of::kQueue,
                .bytes = bytes_,
                .slow_start_up_to = slow_start_up_to_,
                .counts_from = now + rounds_.recent()};
-  cut(static_cast<std::size_t>(before * least / waited));
-  test_->expected =
-      Microseconds{static_cast<std::int64_t>(std::max(least, waited * static_cast<double>(bytes_) / before))};
+  // What is under way without a queue at the rate at which packets leave it.
+  const double sent = round.rate / (1 - std::min(round.loss, kMostNoise));
+  cut(std::min(bytes_, static_cast<std::size_t>(sent * seconds(rounds_.least()))));
+  const auto trip = static_cast<std::int64_t>(static_cast<double>(bytes_) / sent * 1e6);
+  test_->expected = std::max(rounds_.least(), Microseconds{trip});
 }
 
 void Window::cut(std::size_t bytes) {

@@ -8,10 +8,12 @@
 namespace openline {
 namespace {
 
-constexpr std::size_t kPartsAsked = 8;     // at once
-constexpr std::size_t kMaxWanted = 256;    // files; more are fetched when these are done
-constexpr std::size_t kMaxPartReads = 32;  // for peers, at once: beyond it they ask again
-constexpr Seconds kAskAgain{30};
+constexpr std::size_t kPartsAsked = 16;     // of a peer, at once
+constexpr std::size_t kMaxWriting = 64;     // parts of a file that wait for the disk
+constexpr std::size_t kMaxWanted = 256;     // files; more are fetched when these are done
+constexpr std::size_t kMaxPartReads = 256;  // for peers, at once: beyond it they ask again
+constexpr std::size_t kMaxParts = 32;  // that are read for a peer or on their way to it; beyond it: again
+static_assert(kMaxParts >= kPartsAsked);
 
 Bytes wanted_row(const Wanted& wanted) {
   cbor::Encoder out;
@@ -48,6 +50,7 @@ std::optional<StationKey> Station::State::holder_of(const Wanted& file) const {
 
 void Station::State::ask_part(Wanted& file, std::uint64_t part, Now now) {
   file.asked.insert(part);
+  file.asked_of.reset();
   if (file.look_first) {
     const std::uint64_t read = next_read++;
     part_reads[read] = {file.line, file.attachment, part, std::nullopt};
@@ -58,27 +61,53 @@ void Station::State::ask_part(Wanted& file, std::uint64_t part, Now now) {
     file.asked.erase(part);
     return;
   }
+  file.asked_of = holder;
   links.send(*holder, encode_message(AttachmentRequest{file.line, file.attachment, part}), {}, now);
 }
 
 void Station::State::fetch(Wanted& file, Now now) {
   const std::size_t parts = attachment_chunks(file.size) + 1;
-  if (!file.asked.empty() && now.monotonic - file.asked_at > kAskAgain)
-    file.asked.clear(), file.next_part = 0;
+  // On a slow path a part takes its time: who has it on its way to us does not send it twice.
+  if (!file.asked.empty() && now.monotonic - file.asked_at > file.patience) {
+    file.forget_asked();
+    file.patience = std::min(file.patience * 2, Wanted::kMaxPatience);
+  }
   file.asked_at = now.monotonic;
-  if (file.leaves.empty() && parts > 1) {
-    if (!file.asked.contains(0)) ask_part(file, 0, now);
+  if (file.leaves.empty() && file.look_first) {
+    if (!file.has(0)) ask_part(file, 0, now);
     return;
   }
-  for (; file.asked.size() < kPartsAsked && file.next_part < parts; ++file.next_part) {
-    if (!file.held.contains(file.next_part) && !file.asked.contains(file.next_part))
-      ask_part(file, file.next_part, now);
-    if (!file.asked.contains(file.next_part) && !file.held.contains(file.next_part)) return;  // nobody to ask
+  const auto holder = file.look_first ? std::nullopt : holder_of(file);
+  std::size_t asked = holder ? asked_of(*holder) : file.asked.size();
+  for (; asked < kPartsAsked && file.writing.size() < kMaxWriting && file.next_part < parts;
+       ++file.next_part) {
+    if (file.has(file.next_part)) continue;
+    ask_part(file, file.next_part, now);
+    if (!file.has(file.next_part)) return;  // nobody to ask
+    ++asked;
   }
 }
 
+void Station::State::fetch_more(Now now) {
+  for (auto& [hash, file] : wanted) {
+    if (file.asked.empty()) fetch(file, now);
+  }
+}
+
+std::size_t Station::State::asked_of(const StationKey& peer) const {
+  std::size_t count = 0;
+  for (const auto& [hash, file] : wanted) {
+    if (file.asked_of == peer) count += file.asked.size();
+  }
+  return count;
+}
+
 void Station::State::take_part(Wanted& file, std::uint64_t part, Bytes bytes, bool ours) {
-  if (file.held.contains(part) || part > attachment_chunks(file.size)) return;
+  if (file.held.contains(part) || file.writing.contains(part) || part > attachment_chunks(file.size)) return;
+  if (part != 0 && file.leaves.empty()) {
+    file.early.insert_or_assign(part, std::move(bytes));
+    return;
+  }
   if (part == 0) {
     Result<std::vector<Hash>> leaves = read_attachment_leaves(bytes, file.size, file.attachment);
     if (!leaves) {
@@ -90,23 +119,41 @@ void Station::State::take_part(Wanted& file, std::uint64_t part, Bytes bytes, bo
     ++refused_objects;
     return;
   }
+  file.asked.erase(part);
   if (ours && part != 0) {
-    file.asked.erase(part);
     file.held.insert(part);
     return;
   }
+  file.writing.insert(part);
   const std::uint64_t write = next_read++;
   part_writes[write] = {file.line, file.attachment, part, std::nullopt};
   emit({WritePart{write, file.attachment, file.size, part, std::move(bytes)}});
+  if (part != 0) return;
+  for (auto& [before, early] : std::exchange(file.early, {})) take_part(file, before, std::move(early), false);
 }
 
 void Station::State::receive(const StationKey& peer, AttachmentRequest& request, bool confirmed, Now) {
   // Whoever names the hash has read the entry that carries it: a hash of 256 bits is not guessed.
   if (!confirmed || line_shared_with(request.line, peer) == nullptr || part_reads.size() >= kMaxPartReads)
     return;
+  if (gives_already(peer, request.attachment, request.part)) return;
   const std::uint64_t read = next_read++;
   part_reads[read] = {request.line, request.attachment, request.part, peer};
   emit({ReadPart{read, request.attachment, request.part}});
+}
+
+// Or it has so much on its way that it has to ask again.
+bool Station::State::gives_already(const StationKey& peer, const Hash& attachment, std::uint64_t part) const {
+  std::size_t count = 0;
+  for (const SentPart& sent : sent_parts) {
+    if (sent.peer != peer) continue;
+    if (++count >= kMaxParts || (sent.attachment == attachment && sent.part == part)) return true;
+  }
+  for (const auto& [read, asked] : part_reads) {
+    if (asked.peer != peer) continue;
+    if (++count >= kMaxParts || (asked.attachment == attachment && asked.part == part)) return true;
+  }
+  return false;
 }
 
 void Station::State::receive(const StationKey& peer, AttachmentData& data, bool confirmed, Now now) {
@@ -114,15 +161,17 @@ void Station::State::receive(const StationKey& peer, AttachmentData& data, bool 
   if (!confirmed || found == wanted.end() || line_shared_with(data.line, peer) == nullptr) return;
   if (!found->second.asked.contains(data.part)) return;
   found->second.asked_at = now.monotonic;
+  found->second.patience = Wanted::kFirstPatience;
   take_part(found->second, data.part, std::move(data.bytes), false);
+  fetch(found->second, now);
+  if (found->second.asked.empty()) fetch_more(now);
 }
 
 void Station::State::receive(const StationKey& peer, AttachmentMissing& missing, bool confirmed, Now now) {
   const auto found = wanted.find(missing.attachment);
   if (!confirmed || found == wanted.end()) return;
   found->second.without.insert(peer);
-  found->second.asked.clear();
-  found->second.next_part = 0;
+  found->second.forget_asked();
   fetch(found->second, now);
 }
 
@@ -135,10 +184,11 @@ void Station::State::part_read(PartRead answer, Now now) {
     if (!answer.bytes) {
       links.send(*part.peer, encode_message(AttachmentMissing{part.line, part.attachment}), {}, now);
     } else {
-      links.send(
+      const auto object = links.send(
           *part.peer,
           encode_message(AttachmentData{part.line, part.attachment, part.part, std::move(*answer.bytes)}),
           {.bulk = true}, now);
+      if (object) sent_parts.push_back({*part.peer, part.attachment, part.part, *object});
     }
     return;
   }
@@ -164,7 +214,7 @@ void Station::State::part_written(PartWritten answer, Now now) {
   const auto found = wanted.find(part.attachment);
   if (found == wanted.end()) return;
   Wanted& file = found->second;
-  file.asked.erase(part.part);
+  file.writing.erase(part.part);
   if (answer.failure) {
     store_problem = "an attached file cannot be kept: " + *answer.failure;
     file.next_part = std::min(file.next_part, part.part);
@@ -176,7 +226,7 @@ void Station::State::part_written(PartWritten answer, Now now) {
     turn.erase_state(row_key("want", part.attachment.hex()));
     wanted.erase(found);
     after_commit(Output{StatusChanged{line}}, now);
-    return;
+    return fetch_more(now);
   }
   fetch(file, now);
 }

@@ -45,7 +45,13 @@ void Station::State::take(const LinkOpened& event, Now now) {
   open_links.insert(event.peer);
   want_whole.erase(event.peer);
   asked_whole.erase(event.peer);
-  if (event.fresh) std::erase_if(sent_runs, [&](const auto& run) { return run.first.first == event.peer; });
+  if (event.fresh) {  // nothing of either side is under way
+    std::erase_if(sent_runs, [&](const auto& run) { return run.first.first == event.peer; });
+    std::erase_if(sent_parts, [&](const SentPart& sent) { return sent.peer == event.peer; });
+    for (auto& [hash, file] : wanted) {
+      if (file.asked_of == event.peer) file.forget_asked();
+    }
+  }
   links.send(event.peer, encode_message(hello_to(event.peer, *party)), {.precedence = Precedence::kImmediate},
              now);
   for (const auto& [hash, proposal] : proposals.all()) send_proposal(proposal, event.peer, now);
@@ -121,6 +127,8 @@ void Station::State::take(const ObjectDelivered& event, Now now) {
       line->second->shares.at(event.peer)
           .delivered(sent.mapped().chain, sent.mapped().first, sent.mapped().next);
   }
+  std::erase_if(sent_parts,
+                [&](const SentPart& part) { return part.object == event.object && part.peer == event.peer; });
   pump(event.peer, now);
 }
 

@@ -48,13 +48,24 @@ struct Wanted {
   Hash attachment;
   std::uint64_t size = 0;
   StationKey author;
-  std::vector<Hash> leaves;       // empty until part 0 is here
-  std::set<std::uint64_t> asked;  // parts: on their way
-  std::set<std::uint64_t> held;   // parts that are durable
-  std::uint64_t next_part = 0;    // to ask for
-  bool look_first = false;        // after a restart: what is in the folder already?
-  std::set<StationKey> without;   // peers that said that they do not hold it
+  std::vector<Hash> leaves;         // empty until part 0 is here
+  std::set<std::uint64_t> asked;    // parts: on their way
+  std::set<std::uint64_t> writing;  // parts that came
+  std::set<std::uint64_t> held;     // parts that are durable
+  std::uint64_t next_part = 0;      // to ask for
+  bool look_first = false;          // after a restart: what is in the folder already?
+  std::set<StationKey> without;     // peers that said that they do not hold it
+  std::optional<StationKey> asked_of;
   MonotonicTime asked_at{};
+  Seconds patience =
+      kFirstPatience;  // then what did not come is asked for again; doubled while nothing comes
+  static constexpr Seconds kFirstPatience{30}, kMaxPatience{3600};
+  [[nodiscard]] bool has(std::uint64_t part) const {
+    return held.contains(part) || asked.contains(part) || writing.contains(part);
+  }
+  // Parts that came before part 0, still among those asked for: no more of them than may be asked for.
+  std::map<std::uint64_t, Bytes> early;
+  void forget_asked() { asked.clear(), early.clear(), next_part = 0; }
 };
 
 struct SessionKeyRow {
@@ -113,6 +124,12 @@ struct Station::State {
     std::optional<StationKey> peer;  // none: for ourselves, to see what is held
   };
   std::map<std::uint64_t, PartFor> part_reads, part_writes;
+  struct SentPart {
+    StationKey peer;
+    Hash attachment;
+    std::uint64_t part = 0, object = 0;  // the link's number
+  };
+  std::vector<SentPart> sent_parts;  // not delivered yet
   std::map<Hash, Wanted> wanted;
   bool wanted_changed = false;  // a new one is to be asked for
   std::map<std::string, std::pair<Hash, std::vector<EntryMade>>> pending_requests;
@@ -295,6 +312,9 @@ struct Station::State {
   // fetching.cc: attachments
   void want(LineState& line, const AttachmentRef& attachment, const StationKey& author);
   void fetch(Wanted& wanted, Now now);
+  void fetch_more(Now now);  // of any file
+  [[nodiscard]] std::size_t asked_of(const StationKey& peer) const;
+  [[nodiscard]] bool gives_already(const StationKey& peer, const Hash& attachment, std::uint64_t part) const;
   void ask_part(Wanted& wanted, std::uint64_t part, Now now);
   [[nodiscard]] std::optional<StationKey> holder_of(const Wanted& wanted) const;
   void take_part(Wanted& wanted, std::uint64_t part, Bytes bytes, bool ours);

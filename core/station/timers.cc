@@ -37,7 +37,7 @@ void Station::State::run_timers(Now now) {
     share_timers(*line, now);
   }
   for (auto& [hash, file] : wanted) {
-    if (wanted_changed || now.monotonic - file.asked_at > Seconds{30}) fetch(file, now);
+    if (wanted_changed || now.monotonic - file.asked_at > file.patience) fetch(file, now);
   }
   wanted_changed = false;
 }
@@ -45,7 +45,7 @@ void Station::State::run_timers(Now now) {
 MonotonicTime Station::State::next_timeout() const {
   MonotonicTime next = links.next_timeout();
   if (wanted_changed) return MonotonicTime::min();
-  for (const auto& [hash, file] : wanted) next = std::min(next, file.asked_at + Seconds{31});
+  for (const auto& [hash, file] : wanted) next = std::min(next, file.asked_at + file.patience + Seconds{1});
   for (const auto& [id, line] : lines) {
     next = std::min({next, line->desk.next_timeout(), next_share_timeout(*line)});
     if (line->stopped || store_problem) continue;

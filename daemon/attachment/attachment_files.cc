@@ -19,6 +19,19 @@ std::unexpected<FileFailure> damaged(std::string words) {
   return std::unexpected(FileFailure{Kind::kDamaged, std::move(words)});
 }
 
+// An answer, no damage.
+Filed<Bytes> not_here() { return std::unexpected(FileFailure{Kind::kIo, ""}); }
+
+Filed<Bytes> read_leaf(const DiskFile& file, const Hash& attachment, std::uint64_t part,
+                       const std::vector<Hash>& leaves) {
+  auto bytes = file.read_at((part - 1) * kAttachmentChunk, kAttachmentChunk);
+  if (!bytes) return bytes;
+  if (bytes->empty() || attachment_leaf(*bytes) != leaves[part - 1]) {
+    return damaged(fmt::format("attachment {}: part {} is damaged on the disk", attachment.hex(), part));
+  }
+  return bytes;
+}
+
 Bytes encode_leaves(const std::vector<Hash>& leaves) {
   Bytes bytes;
   bytes.reserve(leaves.size() * Hash::kSize);
@@ -110,42 +123,46 @@ std::optional<AttachmentProgress> AttachmentFiles::progress(const Hash& attachme
 }
 
 std::optional<Bytes> AttachmentFiles::read_part(const Hash& attachment, std::uint64_t part,
-                                                std::optional<FileFailure>& damage) const {
-  if (!progress(attachment)) return std::nullopt;
+                                                std::optional<FileFailure>& damage) {
   auto bytes = read_checked(attachment, part);
   if (!bytes) {
-    // "Not there" is an answer, no damage.
     if (!bytes.error().words.empty()) damage = std::move(bytes.error());
     return std::nullopt;
   }
   return std::move(*bytes);
 }
 
-Filed<Bytes> AttachmentFiles::read_checked(const Hash& attachment, std::uint64_t part) const {
-  const auto absent = std::unexpected(FileFailure{Kind::kIo, ""});
+Filed<void> AttachmentFiles::open_to_read(const Hash& attachment) {
+  if (reading_ && reading_->attachment == attachment) return {};
+  reading_.reset();
+  auto file = DiskFile::open(name_of(attachment));
+  if (!file) return {};  // it is not whole, or not here
+  auto leaves = leaves_of_whole(attachment, *file);
+  if (!leaves) return std::unexpected(leaves.error());
+  reading_ = Whole{attachment, std::move(*file), std::move(*leaves)};
+  return {};
+}
+
+Filed<Bytes> AttachmentFiles::read_checked(const Hash& attachment, std::uint64_t part) {
+  if (const auto opened = open_to_read(attachment); !opened) return std::unexpected(opened.error());
+  if (!reading_) return read_partial(attachment, part);
+  if (part == 0) return encode_leaves(reading_->leaves);
+  return part > reading_->leaves.size() ? not_here()
+                                        : read_leaf(reading_->file, attachment, part, reading_->leaves);
+}
+
+Filed<Bytes> AttachmentFiles::read_partial(const Hash& attachment, std::uint64_t part) {
   const std::string name = name_of(attachment);
-  std::vector<Hash> leaves;
-  auto file = DiskFile::open(name);
-  if (file) {
-    auto found = leaves_of_whole(attachment, *file);
-    if (!found) return std::unexpected(found.error());
-    leaves = std::move(*found);
-  } else {
-    const auto partial = PartialAttachment::load(name, attachment);
-    if (!partial) return absent;
-    leaves = partial->leaves();
-    if (part != 0 && (part > leaves.size() || !partial->holds(part))) return absent;
-    if (part != 0) file = DiskFile::open(name + ".part");
-  }
-  if (part == 0) return encode_leaves(leaves);
-  if (part > leaves.size()) return absent;
+  std::optional<PartialAttachment> loaded;
+  const bool is_known = writing_ && writing_->attachment == attachment;
+  if (!is_known) loaded = PartialAttachment::load(name, attachment);
+  if (!is_known && !loaded) return not_here();
+  const PartialAttachment& partial = is_known ? writing_->partial : *loaded;
+  if (part == 0) return encode_leaves(partial.leaves());
+  if (part > partial.leaves().size() || !partial.holds(part)) return not_here();
+  const auto file = DiskFile::open(name + ".part");
   if (!file) return std::unexpected(file.error());
-  auto bytes = file->read_at((part - 1) * kAttachmentChunk, kAttachmentChunk);
-  if (!bytes) return bytes;
-  if (bytes->empty() || attachment_leaf(*bytes) != leaves[part - 1]) {
-    return damaged(fmt::format("attachment {}: part {} is damaged on the disk", attachment.hex(), part));
-  }
-  return bytes;
+  return read_leaf(*file, attachment, part, partial.leaves());
 }
 
 // Leaves that are lost or damaged are computed again: the file itself is what counts.
@@ -182,6 +199,7 @@ std::vector<PartWritten> AttachmentFiles::write_parts(std::span<const WritePart>
     answers.push_back({part.write, false, std::nullopt});
   }
   if (const auto done = write_held(parts, answers); !done) {
+    writing_.reset();  // what the disk has is what counts
     for (PartWritten& answer : answers) {
       if (!answer.failure) answer.failure = done.error().words;
     }
@@ -197,14 +215,20 @@ Filed<void> AttachmentFiles::write_held(std::span<const WritePart> parts, std::v
     for (PartWritten& answer : answers) answer.complete = !answer.failure;
   };
   if (file_exists(name)) {
+    writing_.reset();
     if (file_exists(name + ".held")) {
       if (auto settled = PartialAttachment::settle(name, folder); !settled) return settled;
     }
     complete();
     return {};
   }
-  auto partial = partial_for(parts.front());
-  if (!partial) return std::unexpected(partial.error());
+  if (!writing_ || writing_->attachment != attachment) {
+    writing_.reset();
+    auto found = partial_for(parts.front());
+    if (!found) return std::unexpected(found.error());
+    writing_ = Arriving{attachment, std::move(*found)};
+  }
+  PartialAttachment* const partial = &writing_->partial;
   std::vector<std::uint64_t> written;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const WritePart& part = parts[i];
@@ -225,6 +249,7 @@ Filed<void> AttachmentFiles::write_held(std::span<const WritePart> parts, std::v
   }
   if (!partial->is_whole()) return {};
   if (auto finished = partial->finish(folder); !finished) return finished;
+  writing_.reset();
   complete();
   return {};
 }
@@ -254,7 +279,7 @@ Filed<std::unique_ptr<AttachmentUpload>> AttachmentFiles::begin_upload() {
   remove_file(path);
   auto file = DiskFile::create(path);
   if (!file) return std::unexpected(file.error());
-  return std::unique_ptr<AttachmentUpload>(new AttachmentUpload(*this, std::move(*file)));
+  return std::unique_ptr<AttachmentUpload>(new AttachmentUpload(folder_, std::move(*file)));
 }
 
 // Gone already if it has its name.

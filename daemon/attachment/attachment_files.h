@@ -36,7 +36,7 @@ class AttachmentFiles {
   // Part 0 or a part that is held, also of a file that is not whole yet. nullopt: not held, or damaged on the
   // disk; then `damage` says so.
   [[nodiscard]] std::optional<Bytes> read_part(const Hash& attachment, std::uint64_t part,
-                                               std::optional<FileFailure>& damage) const;
+                                               std::optional<FileFailure>& damage);
   // Parts of one attachment (asserted), durable together: one synchronisation for all. Answers in their
   // order. Part 0 must come first; a part that is held already is answered so.
   [[nodiscard]] std::vector<PartWritten> write_parts(std::span<const WritePart> parts);
@@ -52,14 +52,28 @@ class AttachmentFiles {
   [[nodiscard]] std::string name_of(const Hash& attachment) const;
   [[nodiscard]] Filed<void> make_folder_of(const Hash& attachment) const;
   [[nodiscard]] Filed<std::vector<Hash>> leaves_of_whole(const Hash& attachment, const DiskFile& file) const;
-  [[nodiscard]] Filed<Bytes> read_checked(const Hash& attachment, std::uint64_t part) const;
+  [[nodiscard]] Filed<Bytes> read_checked(const Hash& attachment, std::uint64_t part);
+  [[nodiscard]] Filed<void> open_to_read(const Hash& attachment);
+  [[nodiscard]] Filed<Bytes> read_partial(const Hash& attachment, std::uint64_t part);
   [[nodiscard]] Filed<PartialAttachment> partial_for(const WritePart& write) const;
   [[nodiscard]] Filed<void> write_held(std::span<const WritePart> parts, std::vector<PartWritten>& answers);
   [[nodiscard]] Filed<void> clean() const;
   void clean_folder(const std::string& folder) const;
 
+  struct Whole {
+    Hash attachment;
+    DiskFile file;
+    std::vector<Hash> leaves;
+  };
+  struct Arriving {
+    Hash attachment;
+    PartialAttachment partial;
+  };
   std::string folder_;
   std::uint64_t uploads_ = 0;
+  // What was read and written last: parts of one file come one after the other.
+  std::optional<Whole> reading_;
+  std::optional<Arriving> writing_;
 };
 
 struct UploadedAttachment {
@@ -81,10 +95,10 @@ class AttachmentUpload {
 
  private:
   friend class AttachmentFiles;
-  AttachmentUpload(AttachmentFiles files, DiskFile file) : files_(std::move(files)), file_(std::move(file)) {}
+  AttachmentUpload(std::string folder, DiskFile file) : files_(std::move(folder)), file_(std::move(file)) {}
   [[nodiscard]] Filed<void> write_chunk();
 
-  const AttachmentFiles files_;  // a copy: it is a folder's name
+  const AttachmentFiles files_;  // knows the folder's names
   DiskFile file_;
   Bytes chunk_;
   std::vector<Hash> leaves_;
