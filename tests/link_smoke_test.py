@@ -12,6 +12,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "bench" / "link"))
 from lab import Lab  # noqa: E402
 from links import Link  # noqa: E402
+from openline import Openline  # noqa: E402
 from work import messages  # noqa: E402
 
 LOSSY = Link("lossy", 64_000, ("rate=64000", "delay=100", "loss=20"))
@@ -38,13 +39,13 @@ def main():
     if not may_make_namespaces():
         print("skipped: network namespaces and TUN devices cannot be made here")
         return 77
-    work = argparse.Namespace(content="random", count=5, size=500, precedence="flash", patience=60, prose=None)
-    for link, precedence, rate in ((LOSSY, "flash", "declared_rate = 8000\n"), (LOSSY, "routine", ""), (ONE_DIES, "flash", "")):
-        work.precedence = precedence
+    work = argparse.Namespace(programs=programs, content="random", count=5, size=500, packet=1472, packet_time=None, patience=60)
+    for link, work.precedence, work.rate in ((LOSSY, "flash", "declared"), (LOSSY, "routine", "measured"),
+                                             (ONE_DIES, "flash", "measured")):
         with Lab(str(programs / "openline-link-emulator"), link, 1, link.name) as lab:
-            figures = messages(lab, lab.stations(programs, rate), work)
+            figures = messages(lab, Openline(lab, work), work)
             seen = lab.stats.at(float("inf"))
-        print(link.words, precedence, figures)
+        print(link.words, work.precedence, figures)
         assert figures["arrived"] == figures["sent"] == work.count, figures
         assert sum(way["lost"] for way in seen) > 0, "the link lost nothing: the emulator does not do its work"
     print("3 passed, 0 failed")

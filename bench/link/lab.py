@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two network namespaces, an emulated link between them, and stations in them. All of it is gone when the lab closes."""
+"""Two network namespaces and an emulated link between them. All of it is gone when the lab closes."""
 
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests"))
-from stations import Events, Station, acquaint, agree, wait_for  # noqa: E402
+from stations import wait_for  # noqa: E402
 
 ENDS = ("10.99.0.1", "10.99.0.2")
 SECOND_ENDS = ("10.98.0.1", "10.98.0.2")
-PORT = 4700
 
 
 class Stats:
@@ -46,32 +46,16 @@ class Stats:
         return [{field: after[way][field] - before[way][field] for field in self.FIELDS} for way in range(2)]
 
 
-class SpaceStation(Station):
-    """A station that runs in a namespace; its API is a socket in its folder and so reached from outside."""
-
-    def __init__(self, programs, work, code, space, addresses, path_settings):
-        self.space = space
-        listen = [f"path{at}=udp:{address}:{PORT}" for at, address in enumerate(addresses)]
-        super().__init__(programs, work, code, listen=listen)
-        toml = self.folder / "station.toml"
-        toml.write_text(toml.read_text().replace('kind = "udp"\n', 'kind = "udp"\n' + path_settings))
-
-    def start(self, wait=True):
-        with open(self.folder / "log", "ab") as log:
-            command = ["ip", "netns", "exec", self.space, str(self.programs / "openlined"), str(self.folder)]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        if wait:
-            wait_for(f"{self.code} answers", self.answers)
-
-
 class Lab:
+    """`processes` are ended when it closes, the last first; a process that has children is given a group of its own."""
+
     def __init__(self, emulator, link, seed, name):
         self.link, self.seed, self.emulator = link, seed, emulator
         self.spaces = [f"ol-{os.getpid()}-{name}-{end}" for end in "ab"]
         self.work = tempfile.TemporaryDirectory(prefix="openline-link.")
         self.folder = pathlib.Path(self.work.name)
         self.go_file = self.folder / "go"
-        self.processes = []
+        self.processes, self.groups = [], []
         self.paths = 2 if link.second else 1
         self.stats = Stats([self.folder / f"stats{at}" for at in range(self.paths)])
 
@@ -94,31 +78,32 @@ class Lab:
         self.processes.append(subprocess.Popen(command))
         wait_for(f"the emulator of {device}", lambda: file.exists() and file.stat().st_size > 0, 10)
 
+    def addresses(self, end):
+        return [pair[end] for pair in (ENDS, SECOND_ENDS)[: self.paths]]
+
     def go(self):
         """From now on the link is as bad as it should be."""
         self.go_file.touch()
         time.sleep(0.2)
         return time.monotonic()
 
-    def stations(self, programs, path_settings, more=""):
-        """Two stations that hold a line; made while the link is clean."""
-        ends = [[pair[end] for pair in (ENDS, SECOND_ENDS)[: self.paths]] for end in range(2)]
-        made = [SpaceStation(programs, self.folder, code, space, addresses, path_settings)
-                for code, space, addresses in zip(("USA", "CHN"), self.spaces, ends)]
-        for station in made:
-            toml = station.folder / "station.toml"
-            toml.write_text(toml.read_text() + more)
-            station.start()
-            self.processes.append(station.process)
-        acquaint(made, self.folder)
-        agree(made, self.folder)
-        return made
+    def run_in(self, end, *command, **more):
+        """A program in one of the namespaces; it and its children live until the lab closes."""
+        started = subprocess.Popen(["ip", "netns", "exec", self.spaces[end], *command], start_new_session=True, **more)
+        self.groups.append(started)
+        return started
+
+    def configure(self, end, command):
+        """Something short in one of the namespaces, such as `ip` or `sysctl`."""
+        subprocess.run(["ip", "netns", "exec", self.spaces[end], *command.split()], check=True, stdout=subprocess.DEVNULL)
 
     def run_in(self, end, *command):
         """A program in one of the namespaces, until the lab closes."""
         self.processes.append(subprocess.Popen(["ip", "netns", "exec", self.spaces[end], *command]))
 
     def __exit__(self, *_):
+        for group in self.groups:
+            end_group(group)
         for process in reversed(self.processes):
             process.terminate()
         for process in self.processes:
@@ -126,9 +111,17 @@ class Lab:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         for space in self.spaces:
             subprocess.run(["ip", "netns", "del", space], stderr=subprocess.DEVNULL)
         self.work.cleanup()
 
 
-__all__ = ["Events", "Lab", "Station", "acquaint", "agree", "wait_for"]
+def end_group(leader):
+    """A process that leads a group, and all of the group."""
+    for sign in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(leader.pid, sign)
+            leader.wait(2)
+        except (ProcessLookupError, subprocess.TimeoutExpired):
+            pass

@@ -42,5 +42,8 @@ LINKS = {
         # 2 Mbit/s and 50 ms there and back: 12,500 bytes are one bandwidth-delay product.
         _link("share-1", 2_000_000, "queue=12500", "delay=25"),
         _link("share-4", 2_000_000, "queue=50000", "delay=25"),
+        # For the work `radio`: a serial line at 8 bits a byte; the option is the percentage of frames that are lost.
+        Link("R75", 75, ("10",)),
+        Link("R9600", 9_600, ("10",)),
     )
 }

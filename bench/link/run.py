@@ -1,108 +1,106 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Openline over emulated links, with real stations in network namespaces of their own. Needs root.
+"""Openline and other systems on the same work over the same emulated links, in network namespaces made for it. Needs root.
 
-  bench/link/run.py --programs build/bench/bin --work messages --links L1,L2,L3,L6 --seeds 1-20 --content random
-Each run is a link, a seed and a work; several go at once, since they mostly wait. Prints a line a run, then a table of
-medians over the seeds; with --out FILE every run is kept as a line of JSON.
+  bench/link/run.py --programs build/bench/bin --system openline,mqtt,nats,zeromq --work messages --links L1,L2,L3,L6 --seeds 1-20 --out messages.jsonl
+Each run is a system, a link, a seed and a content; several go at once, since they mostly wait. A line is printed for
+each, and with --out kept as a line of JSON, of which bench/link/report.py makes tables and plots.
 """
 
 import argparse
 import concurrent.futures
+import itertools
 import json
 import pathlib
-import statistics
 import sys
+import time
 
 from lab import Lab
 from links import LINKS
+from radio import radio
+from report import table_of
+from systems import NAMES, can, system
 from work import WORKS
 
 
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", required=True, help="folder of openline, openlined and openline-link-emulator")
-    parser.add_argument("--work", default="messages", choices=WORKS)
+    parser.add_argument("--system", default="openline", help="some of " + ",".join(NAMES))
+    parser.add_argument("--work", default="messages", choices=(*WORKS, "radio"))
     parser.add_argument("--links", default="L1,L2,L3,L6")
     parser.add_argument("--seeds", default="1-5", help="3, or 1-20")
-    parser.add_argument("--jobs", type=int, default=8)
-    parser.add_argument("--content", default="random", choices=("random", "prose"))
-    parser.add_argument("--prose", type=pathlib.Path, help="a message a line")
-    parser.add_argument("--rate", default="declared", choices=("declared", "measured"))
+    parser.add_argument("-j", "--jobs", type=int, default=8)
+    parser.add_argument("--content", default="random", help="random, prose, or both: random,prose (peers: the first)")
+    parser.add_argument("--rate", default="declared", choices=("declared", "measured"), help="what stations are told")
     parser.add_argument("--precedence", default="flash")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--size", type=int, default=500)
     parser.add_argument("--file-size", type=int, default=256 * 1024)
     parser.add_argument("--packet", type=int, default=1472, help="bytes of UDP payload")
+    parser.add_argument("--frame", type=int, default=64, help="bytes of a serial frame, for the work radio")
     parser.add_argument("--packet-time", help="such as 500ms")
-    parser.add_argument("--patience", type=float, default=900)
+    parser.add_argument("--congestion", default="bbr", help="of the peers' TCP")
+    parser.add_argument("--patience", type=float, default=180, help="after the last message was given; a file: in all")
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     options.links = [LINKS[name] for name in options.links.split(",")]
     first, _, last = options.seeds.partition("-")
     options.seeds = range(int(first), int(last or first) + 1)
-    if options.content == "prose":
-        if not options.prose:
-            parser.error("--content prose needs --prose FILE")
-        options.prose = [row.encode()[: options.size].decode(errors="ignore").ljust(options.size)
-                         for row in options.prose.read_text().splitlines() if row]
+    options.systems, options.contents = options.system.split(","), options.content.split(",")
+    unknown = set(options.systems) - set(NAMES) | set(options.contents) - {"random", "prose"}
+    if unknown:
+        parser.error("unknown: " + ", ".join(sorted(unknown)))
     return options
 
 
-def settings_of(link, options):
-    rows = [f"max_packet = {options.packet}"]
-    if options.rate == "declared":
-        rows.append(f"declared_rate = {link.rate // 8}")
-        if options.packet_time:
-            rows.append(f'packet_time = "{options.packet_time}"')
-    return "\n".join(rows) + "\n"
+def jobs_of(options):
+    """(system, link, seed, content): the links that take longest first, so that none is left over at the end."""
+    links = sorted(options.links, key=lambda link: link.rate)
+    for link, seed, name in itertools.product(links, options.seeds, options.systems):
+        if can(name, options.work, link):
+            # What others do not compress they carry alike, whatever it says.
+            contents = options.contents if name == "openline" and options.work == "messages" else options.contents[:1]
+            yield from ((name, link, seed, content) for content in contents)
 
 
-def run(link, seed, options):
+def run(name, link, seed, content, options):
+    if options.work == "radio":
+        return {"system": name, "link": link.name, "seed": seed, "work": "radio", **radio(link, seed, options)}
+    options = argparse.Namespace(**{**vars(options), "content": content})
     emulator = str(pathlib.Path(options.programs) / "openline-link-emulator")
-    with Lab(emulator, link, seed, f"{link.name}-{seed}") as lab:
-        stations = lab.stations(options.programs, settings_of(link, options))
-        figures = WORKS[options.work](lab, stations, options)
-    kind = {"content": options.content} if options.work == "messages" else {}
-    return {"link": link.name, "seed": seed, "work": options.work, "rate": options.rate, **kind, **figures}
+    with Lab(emulator, link, seed, f"{name[:4]}-{link.name}-{seed}-{content[0]}") as lab:
+        measured = system(name, lab, options)
+        figures = WORKS[options.work](lab, measured, options)
+    kind = {"content": content} if options.work == "messages" else {}
+    return {"system": name, "link": link.name, "seed": seed, "work": options.work, **kind, **measured.facts(), **figures}
 
 
 def shown(value):
     return f"{value:.3f}" if isinstance(value, float) else str(value)
 
 
-def table(results):
-    columns = [name for name in results[0] if name not in ("seed", "work")]
-    print("\nMedians over the seeds:\n| " + " | ".join(columns) + " | seeds |")
-    print("|" + "---|" * (len(columns) + 1))
-    for link in dict.fromkeys(one["link"] for one in results):
-        runs = [one for one in results if one["link"] == link]
-        cells = [statistics.median(one[name] for one in runs) if isinstance(runs[0][name], (int, float)) else runs[0][name]
-                 for name in columns]
-        print("| " + " | ".join(shown(cell) for cell in cells) + f" | {len(runs)} |")
+def keep(result, file):
+    if file:
+        with file.open("a") as out:
+            out.write(json.dumps(result) + "\n")
+    print(" ".join(f"{name}={shown(value)}" for name, value in result.items() if name != "times"), flush=True)
 
 
 def main():
     options = read_arguments()
-    results, failed = [], 0
+    results, failed, began = [], 0, time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = {pool.submit(run, link, seed, options): (link.name, seed) for link in options.links
-                   for seed in options.seeds}
+        waiting = {pool.submit(run, *job, options): job for job in jobs_of(options)}
         for done in concurrent.futures.as_completed(waiting):
             try:
                 results.append(done.result())
-            except Exception as problem:
+                keep(results[-1], options.out)
+            except Exception as problem:  # the others go on
                 failed += 1
-                print(f"{waiting[done]}: {problem}", file=sys.stderr)
-                continue
-            print(" ".join(f"{name}={shown(value)}" for name, value in results[-1].items()), flush=True)
-    if options.out:
-        with options.out.open("a") as file:
-            for one in results:
-                file.write(json.dumps(one) + "\n")
-    if results:
-        results.sort(key=lambda one: (one["link"], one["seed"]))
-        table(results)
+                name, link, seed, content = waiting[done]
+                print(f"{name} {link.name} {seed} {content}: {problem!r}", file=sys.stderr)
+    print(f"\n{len(results)} runs in {(time.monotonic() - began) / 60:.0f} minutes, {failed} failed\n\n{table_of(results)}")
     return 1 if failed else 0
 
 

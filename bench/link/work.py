@@ -1,123 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is done over a link with two stations, and the figures of it."""
+"""What is done over a link, with any system, and the figures of it. Times are seconds."""
 
-import base64
-import pathlib
 import random
 import sys
 import time
 
-from lab import ENDS, Events, wait_for
+from contents import contents, random_text
+from peers.peer import Late
 
-LINE = "defense"
-
-
-def random_text(size, seed):
-    """Letters of which nobody can guess one from the others."""
-    bytes_ = random.Random(seed).randbytes(size)
-    return base64.b64encode(bytes_).decode().replace("+", "x").replace("/", "y")[:size]
+SETTLE = 3  # between the first message and what is measured
+URGENT_AFTER = 20
 
 
-def contents(kind, count, size, seed, prose):
-    if kind == "random":
-        return [random_text(size, seed * 1000 + number) for number in range(count)]
-    return [prose[number % len(prose)] for number in range(count)]
-
-
-def _send(station, text, precedence, more=None):
-    body = {"text": text, "class": "live", "precedence": precedence, **(more or {})}
-    return station.post(f"/v1/lines/{LINE}/entries", body, timeout=60)["entries"][0]["id"]
-
-
-def _percentile(values, share):
+def percentile(values, share):
     values = sorted(values)
-    return values[min(len(values) - 1, int(share * len(values)))]
+    return values[min(len(values) - 1, int(share * len(values)))] if values else None
 
 
-def messages(lab, stations, options):
-    """50 messages a second apart; from the request until the far station says that it is durable and shows it."""
-    sender, receiver = stations
-    events = Events(receiver)
+def open_line(lab, system, options):
+    """A system that has just delivered a message over the link as it is measured."""
+    system.prepare()
     lab.go()
-    events.wait(_send(sender, "The line is open.", options.precedence), options.patience)
-    time.sleep(3)
-    texts = contents(options.content, options.count, options.size, lab.seed, options.prose)
-    start, sent = time.monotonic(), {}
+    system.connect()
+    system.wait(system.send("The line is open."), options.patience)
+    time.sleep(SETTLE)
+
+
+def traffic(lab, start, end):
+    """IP bytes that both ends gave to the link, whatever became of them, and for how long those keep one direction busy."""
+    there, back = (way["bytes"] for way in lab.stats.between(start, end))
+    return {"bytes_there": there, "bytes_back": back,
+            **({"air": (there + back) * 8 / lab.link.rate} if lab.link.rate else {})}
+
+
+def messages(lab, system, options):
+    """A message a second; each from when it was given to the near end until the far end has it."""
+    texts = contents(options.content, options.count, options.size, lab.seed)
+    try:
+        open_line(lab, system, options)
+    except Late:
+        return {"sent": options.count, "arrived": 0, "times": []}
+    start, sent = time.monotonic(), []
     for number, text in enumerate(texts):
         time.sleep(max(0, start + number - time.monotonic()))
-        began = time.monotonic()
-        sent[_send(sender, text, options.precedence)] = began
-    late = []
-    for entry, began in sent.items():
+        sent.append((time.monotonic(), system.send(text)))
+    end, taken = time.monotonic() + options.patience, []
+    for began, what in sent:
         try:
-            late.append(events.wait(entry, options.patience) - began)
-        except AssertionError:
-            pass
-    counted = lab.stats.between(start, time.monotonic())
-    return {"sent": len(sent), "arrived": len(late), "p50": _percentile(late, 0.5), "p99": _percentile(late, 0.99),
-            "worst": max(late), "bytes_there": counted[0]["bytes"], "bytes_back": counted[1]["bytes"]}
+            taken.append(system.wait(what, max(0, end - time.monotonic())) - began)
+        except Late:
+            taken.append(None)
+    arrived = [one for one in taken if one is not None]
+    ranked = arrived + [float("inf")] * (len(taken) - len(arrived))
+    figures = {f"p{share}": percentile(ranked, share / 100) for share in (50, 99)}
+    return {"sent": len(sent), "arrived": len(arrived),
+            **{name: value for name, value in figures.items() if value != float("inf")},
+            **({"worst": max(arrived)} if len(arrived) == len(sent) else {}),
+            **traffic(lab, start, time.monotonic()), "times": [one and round(one, 4) for one in taken]}
 
 
-def cold(lab, stations, options):
-    """From the start of the sender's process until its first 200 bytes are durable at the far end."""
-    sender, receiver = stations
-    events = Events(receiver)
-    sender.stop()
+def cold(lab, system, options):
+    """From the start of the sender's process until the far end has its first 200 bytes."""
+    system.prepare()
+    system.stop_near()
     lab.go()
     time.sleep(1)
     start = time.monotonic()
-    sender.start(wait=False)
-    while True:
-        try:
-            entry = _send(sender, random_text(200, lab.seed), "flash")
-            break
-        except OSError:
-            time.sleep(0.002)
-    taken = events.wait(entry, options.patience) - start
-    counted = lab.stats.between(start - 0.1, start + taken)
-    return {"cold": taken, "bytes": counted[0]["bytes"] + counted[1]["bytes"]}
+    system.start_near()
+    try:
+        end = system.wait(system.send(random_text(200, lab.seed), urgent=True), options.patience)
+    except Late:
+        return {}
+    counted = traffic(lab, start - 0.1, end)
+    return {"cold": end - start, "bytes": counted["bytes_there"] + counted["bytes_back"], "air": counted.get("air")}
 
 
-def _attach(sender, size, seed, precedence="routine"):
-    data = random.Random(seed).randbytes(size)
-    made = sender.request("POST", "/v1/attachments?name=file.bin", data)
-    return made["hash"], _send(sender, "A file.", precedence, {"attachments": [{"hash": made["hash"], "name": "file.bin"}]})
-
-
-def _holds(receiver, hash_):
-    return all(one["hash"] != hash_ for one in receiver.get("/v1/status").get("attachments", []))
-
-
-def _file(lab, stations, options, urgent):
-    sender, receiver = stations
-    events = Events(receiver)
-    lab.go()
-    events.wait(_send(sender, "The line is open.", options.precedence), options.patience)
-    time.sleep(3)
+def _file(lab, system, options, urgent):
+    open_line(lab, system, options)
     start = time.monotonic()
-    hash_, entry = _attach(sender, options.file_size, lab.seed)
+    what = system.send_file(random.Random(lab.seed).randbytes(options.file_size))
     figures = {}
     if urgent:
-        time.sleep(20 - (time.monotonic() - start))
+        time.sleep(max(0, URGENT_AFTER - (time.monotonic() - start)))
         began = time.monotonic()
-        figures["urgent"] = events.wait(_send(sender, random_text(200, lab.seed), "flash"), options.patience) - began
-    events.wait(entry, options.patience)
-    wait_for("the file at the far end", lambda: _holds(receiver, hash_), options.patience)
-    taken = time.monotonic() - start
+        figures["urgent"] = system.wait(system.send(random_text(200, lab.seed), urgent=True), options.patience) - began
+    taken = system.wait(what, options.patience) - start
     counted = lab.stats.between(start, start + taken)[0]
     loss = counted["lost"] / max(1, counted["packets"])
-    figures.update(file=taken, loss=loss, dropped=counted["dropped"],
-                   of_capacity=options.file_size * 8 / taken / (lab.link.rate * (1 - loss)),
-                   of_offered=options.file_size / (counted["bytes"] * (1 - loss)))
-    return figures
+    capacity = lab.link.rate * max(1, lab.paths) * (1 - loss)
+    return {**figures, "file": taken, "loss": loss, "dropped": counted["dropped"],
+            "of_capacity": options.file_size * 8 / taken / capacity,
+            "of_offered": options.file_size / (counted["bytes"] * (1 - loss)), **traffic(lab, start, start + taken)}
 
 
-def file(lab, stations, options):
-    return _file(lab, stations, options, urgent=False)
+def file(lab, system, options):
+    try:
+        return _file(lab, system, options, urgent=False)
+    except Late:
+        return {}
 
 
-def urgent(lab, stations, options):
-    return _file(lab, stations, options, urgent=True)
+def urgent(lab, system, options):
+    try:
+        return _file(lab, system, options, urgent=True)
+    except Late:
+        return {}
 
 
 def share(lab, stations, options):

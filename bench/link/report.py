@@ -1,0 +1,199 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tables and plots of what bench/link/run.py kept.
+
+  bench/link/report.py RESULTS... [--out docs/measurements.md]
+Prints Markdown. With --out it goes into that file, between the two marker lines if it has them, and the plots (SVG) into the folder beside
+it that has its name without the ending.
+"""
+
+import argparse
+import itertools
+import json
+import math
+import pathlib
+import statistics
+
+from links import LINKS
+from peers.peer import peer_of
+from svg import Axis, Plot, decades
+
+BEGIN, END = "<!-- made by bench/link/report.py: begin -->", "<!-- made by bench/link/report.py: end -->"
+OPENLINE_FACTS = ("Openline", "the signed entry, synced at both ends", "end to end, and the record is signed")
+
+# By work: what it is, and its columns (heading, field, digits).
+WORKS = {
+    "messages": ("Messages, one a second", (("p50 s", "p50", 2), ("p99 s", "p99", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
+    "cold": ("Cold start: from the start of the process until the first 200 bytes have arrived",
+             (("seconds", "cold", 2), ("IP bytes, both ways", "bytes", 0), ("air s", "air", 2))),
+    "file": ("A file of random bytes", (("seconds", "file", 1), ("loss", "loss", 3), ("of capacity", "of_capacity", 3),
+                                        ("of offered", "of_offered", 3), ("air s", "air", 1))),
+    "urgent": ("An urgent message of 200 bytes, 20 s into that file",
+               (("urgent s", "urgent", 2), ("file s", "file", 1), ("of capacity", "of_capacity", 3), ("air s", "air", 1))),
+    "radio": ("FLASH messages over a serial line, until the sender has the stored receipt",
+              (("200 English words s", "english", 1), ("300 Chinese characters s", "chinese", 1), ("bytes there", "bytes_there", 0),
+               ("bytes back", "bytes_back", 0))),
+}
+
+
+def name_of(system):
+    return OPENLINE_FACTS[0] if system == "openline" else peer_of(system).title
+
+
+def numbers(runs, field):
+    """What did not come is later than anything."""
+    return [math.inf if run.get(field) is None else run[field] for run in runs]
+
+
+def shown(value, digits):
+    return "–" if math.isinf(value) else f"{value:.{digits}f}"
+
+
+def cell(runs, field, digits):
+    values = numbers(runs, field)
+    middle = shown(statistics.median(values), digits)
+    return middle if len(values) == 1 else f"{middle} ({shown(min(values), digits)} to {shown(max(values), digits)})"
+
+
+def rate_of(run):
+    return run["rate"] + (f", {run['congestion']}" if run.get("congestion") else "")
+
+
+def columns_of(runs):
+    """The work's own; another work shows whatever numbers it has."""
+    work = runs[0]["work"]
+    if work in WORKS:
+        return WORKS[work]
+    fields = [name for name, value in runs[0].items() if isinstance(value, (int, float)) and name != "seed"]
+    return work, tuple((name, name, 2) for name in fields)
+
+
+def groups(results, *fields):
+    """(values of the fields, runs), in the order of first appearance."""
+    found = {}
+    for run in results:
+        found.setdefault(tuple(run.get(field) for field in fields), []).append(run)
+    return found.items()
+
+
+def arrived(runs):
+    sent, came = (sum(run.get(field, 0) for run in runs) for field in ("sent", "arrived"))
+    return "all" if sent == came else f"{came} of {sent}"
+
+
+def table(runs_of_work):
+    _, columns = columns_of(runs_of_work)
+    with_messages = "arrived" in runs_of_work[0]
+    headings = ["link", "system", *(["content"] if with_messages else []), "rate", *(heading for heading, _, _ in columns),
+                *(["arrived"] if with_messages else []), "seeds"]
+    rows = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
+    for _, runs in groups(runs_of_work, "link", "system", "content", "rate"):
+        cells = [runs[0]["link"], name_of(runs[0]["system"]), *([runs[0].get("content", "")] if with_messages else []), rate_of(runs[0]),
+                 *(cell(runs, field, digits) for _, field, digits in columns), *([arrived(runs)] if with_messages else []), str(len(runs))]
+        rows.append("| " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def ordered(results):
+    links, systems = list(LINKS), ["openline"]
+    systems += [name for name in dict.fromkeys(run["system"] for run in results) if name != "openline"]
+    return sorted(results, key=lambda run: (links.index(run["link"]), systems.index(run["system"]), run.get("content", ""), run["seed"]))
+
+
+def table_of(results):
+    return "\n\n".join(table(list(runs)) for _, runs in groups(ordered(results), "work"))
+
+
+def cumulative(runs):
+    """How much of all had arrived after so many seconds."""
+    times = list(itertools.chain.from_iterable(run["times"] for run in runs))
+    times += [None] * sum(run["sent"] - len(run["times"]) for run in runs)
+    came = sorted(one for one in times if one is not None)
+    return [(when, (place + 1) / len(times)) for place, when in enumerate(came)]
+
+
+def delivery_plot(link, runs):
+    plot = Plot(f"{LINKS[link].words}: share of messages that had arrived", decades("seconds after it was sent", 0.2, 200),
+                Axis("share of all messages", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
+    for (system, content, rate), some in groups(runs, "system", "content", "rate"):
+        label = f"{name_of(system)}, {content}, {rate}" if system == "openline" else name_of(system)
+        plot.curve(label, cumulative(some))
+    return plot.text()
+
+
+def goodput_plot(rate, runs):
+    plot = Plot(f"A file over {rate:,} bit/s", Axis("packets that the link lost, %", 0, 60, (0, 10, 20, 30, 40, 50, 60)),
+                Axis("payload / (rate x time)", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
+    plot.curve("1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
+    for (system, told), some in groups(runs, "system", "rate"):
+        points = []
+        for _, of_link in groups(some, "link"):
+            loss = statistics.median(run.get("loss", 0) for run in of_link)
+            points.append((loss * 100, statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)))
+        plot.curve(f"{name_of(system)}, {told}" if system == "openline" else name_of(system), sorted(points), dots=True)
+    return plot.text()
+
+
+def plots(results):
+    """(name, SVG) of each that can be drawn."""
+    results = ordered(results)
+    messages = [run for run in results if run["work"] == "messages"]
+    for (link,), runs in groups(messages, "link"):
+        yield f"messages-{link}", delivery_plot(link, runs)
+    files = [run for run in results if run["work"] == "file" and run["link"] not in ("L1", "L4")]
+    rates = {}
+    for run in files:
+        rates.setdefault(LINKS[run["link"]].rate, []).append(run)
+    for rate, runs in rates.items():
+        if len({run["link"] for run in runs}) > 1:
+            yield f"goodput-{rate}", goodput_plot(rate, runs)
+
+
+def facts(results):
+    rows = ["| system | on disk when a message counts as arrived | protected |", "|---|---|---|"]
+    for system in dict.fromkeys(run["system"] for run in ordered(results)):
+        peer = None if system == "openline" else peer_of(system)
+        rows.append("| " + " | ".join(OPENLINE_FACTS if peer is None else (peer.title, peer.durable, peer.protected)) + " |")
+    return "\n".join(rows)
+
+
+def markdown(results, images):
+    parts = ["Medians over the seeds, in brackets the least and the greatest. A run's p50, p99 and worst are over all of its messages; – is one in "
+             "which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends gave to the link, lost ones and repeats included.",
+             facts(results)]
+    for (work,), runs in groups(results, "work"):
+        parts += [f"### {columns_of(runs)[0]}", table(ordered(runs))]
+        parts += [f"![{path.stem}]({path.parent.name}/{path.name})" for path in images
+                  if path.stem.partition("-")[0] == {"messages": "messages", "file": "goodput"}.get(work)]
+    links = dict.fromkeys(run["link"] for run in ordered(results))
+    parts.append("Links: " + "; ".join(LINKS[name].words for name in links) + ".")
+    return "\n\n".join(parts) + "\n"
+
+
+def put_between_markers(file, text):
+    old = file.read_text() if file.exists() else f"# Measurements\n\n{BEGIN}\n{END}\n"
+    before, _, rest = old.partition(BEGIN)
+    if not rest:
+        raise SystemExit(f"{file}: it has no line {BEGIN}")
+    file.write_text(before + BEGIN + "\n\n" + text + "\n" + END + rest.partition(END)[2])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", nargs="+", type=pathlib.Path)
+    parser.add_argument("--out", type=pathlib.Path)
+    options = parser.parse_args()
+    results = [json.loads(row) for file in options.results for row in file.read_text().splitlines() if row]
+    if not options.out:
+        print(markdown(results, ()))
+        return
+    folder, images = options.out.with_suffix(""), []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, drawing in plots(results):
+        images.append(folder / f"{name}.svg")
+        images[-1].write_text(drawing)
+    put_between_markers(options.out, markdown(results, images))
+
+
+if __name__ == "__main__":
+    main()
