@@ -12,6 +12,8 @@ get_property(archives GLOBAL PROPERTY OPENLINE_CORE_ARCHIVES)
 add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
          COMMAND ${layering} symbols "${CMAKE_SOURCE_DIR}/tests/core-symbols.txt" ${archives})
 
+add_test(NAME bench.ReportsWhatWasMeasured COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/link_report_test.py")
+
 # Tests of whole stations: real programs, sockets, stores and terminals.
 function(openline_station_test name script timeout)
   add_test(NAME e2e.${name}

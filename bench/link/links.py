@@ -13,6 +13,8 @@ class Link:
 
     @property
     def words(self):
+        if not any("=" in option for option in self.options):
+            return f"{self.name}: serial, {self.rate} bit/s, 8 bits a byte, {self.options[0]} % of frames lost"
         return f"{self.name}: {' '.join(self.options)}"
 
 

@@ -3,9 +3,10 @@
 """A slow radio between two serial lines: what is written to one pseudo-terminal comes out of the other, at a modem's pace.
 
   pacer.py FOLDER BITS LOSS SEED
-FOLDER gets `a` and `b`, the lines, and at the end `counts`, bytes and frames there and back; as soon as it holds `go` the line is as slow as BITS a second, 8 to a
-byte, full duplex, and loses LOSS percent of the frames. A frame ends with a zero byte (protocol.md section 6.6); one that
-is lost takes its time all the same. What is lost depends on the seed, the direction and the frame's number alone.
+FOLDER gets `a` and `b`, the lines, and at the end `counts`: bytes, frames and lost frames, there and back. As soon as it
+holds `go` the line is as slow as BITS a second, 8 to a byte, full duplex, and loses LOSS percent of the frames. A frame ends
+with a zero byte (protocol.md section 6.6); one that is lost takes its time all the same. What is lost depends on the seed,
+the direction and the frame's number alone.
 """
 
 import os

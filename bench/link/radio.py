@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two stations over a slow radio, by serial lines that are pseudo-terminals with a pacer between them; and the work that is done there."""
+"""Two stations over a slow radio: serial lines that are pseudo-terminals with a pacer between them. And the work done there."""
 
 import os
 import pathlib
@@ -91,7 +91,7 @@ max_packet = {options.frame - FRAME_COST}
 
 
 def open_radio(lab, options):
-    """Two stations that hold a line and a session. What comes before the session goes at a rate that saves the measurer's time."""
+    """Two stations that hold a line and a session. What comes before the session goes at a rate that saves time."""
     stations = [RadioStation(lab, end, code, language, options)
                 for end, (code, language) in enumerate((("USA", "en"), ("CHN", "zh")))]
     for station in stations:

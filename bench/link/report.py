@@ -3,7 +3,7 @@
 """Tables and plots of what bench/link/run.py kept.
 
   bench/link/report.py RESULTS... [--out docs/measurements.md]
-Prints Markdown. With --out it goes into that file, between the two marker lines if it has them, and the plots (SVG) into the folder beside
+Prints Markdown. With --out it goes into that file, between its two marker lines, and the plots (SVG) into the folder beside
 it that has its name without the ending.
 """
 
@@ -20,19 +20,24 @@ from svg import Axis, Plot, decades
 
 BEGIN, END = "<!-- made by bench/link/report.py: begin -->", "<!-- made by bench/link/report.py: end -->"
 OPENLINE_FACTS = ("Openline", "the signed entry, synced at both ends", "end to end, and the record is signed")
+EXPLANATION = """Medians over the seeds, in brackets the least and the greatest. A run's p50, p99 and worst are over all of its
+messages; – is one in which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends
+gave to the link, lost ones and repeats included."""
 
 # By work: what it is, and its columns (heading, field, digits).
 WORKS = {
-    "messages": ("Messages, one a second", (("p50 s", "p50", 2), ("p99 s", "p99", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
+    "messages": ("Messages, one a second",
+                 (("p50 s", "p50", 2), ("p99 s", "p99", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
     "cold": ("Cold start: from the start of the process until the first 200 bytes have arrived",
              (("seconds", "cold", 2), ("IP bytes, both ways", "bytes", 0), ("air s", "air", 2))),
-    "file": ("A file of random bytes", (("seconds", "file", 1), ("loss", "loss", 3), ("of capacity", "of_capacity", 3),
-                                        ("of offered", "of_offered", 3), ("air s", "air", 1))),
+    "file": ("A file of 256 KiB of random bytes",
+             (("seconds", "file", 1), ("loss", "loss", 3), ("of capacity", "of_capacity", 3), ("of offered", "of_offered", 3),
+              ("air s", "air", 1))),
     "urgent": ("An urgent message of 200 bytes, 20 s into that file",
                (("urgent s", "urgent", 2), ("file s", "file", 1), ("of capacity", "of_capacity", 3), ("air s", "air", 1))),
     "radio": ("FLASH messages over a serial line, until the sender has the stored receipt",
-              (("200 English words s", "english", 1), ("300 Chinese characters s", "chinese", 1), ("bytes there", "bytes_there", 0),
-               ("bytes back", "bytes_back", 0))),
+              (("200 English words s", "english", 1), ("300 Chinese characters s", "chinese", 1),
+               ("bytes there", "bytes_there", 0), ("bytes back", "bytes_back", 0))),
 }
 
 
@@ -88,8 +93,10 @@ def table(runs_of_work):
                 *(["arrived"] if with_messages else []), "seeds"]
     rows = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
     for _, runs in groups(runs_of_work, "link", "system", "content", "rate"):
-        cells = [runs[0]["link"], name_of(runs[0]["system"]), *([runs[0].get("content", "")] if with_messages else []), rate_of(runs[0]),
-                 *(cell(runs, field, digits) for _, field, digits in columns), *([arrived(runs)] if with_messages else []), str(len(runs))]
+        one = runs[0]
+        cells = [one["link"], name_of(one["system"]), *([one.get("content", "")] if with_messages else []), rate_of(one),
+                 *(cell(runs, field, digits) for _, field, digits in columns), *([arrived(runs)] if with_messages else []),
+                 str(len(runs))]
         rows.append("| " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
@@ -97,7 +104,8 @@ def table(runs_of_work):
 def ordered(results):
     links, systems = list(LINKS), ["openline"]
     systems += [name for name in dict.fromkeys(run["system"] for run in results) if name != "openline"]
-    return sorted(results, key=lambda run: (links.index(run["link"]), systems.index(run["system"]), run.get("content", ""), run["seed"]))
+    return sorted(results, key=lambda run: (links.index(run["link"]), systems.index(run["system"]), run.get("content", ""),
+                                            run["seed"]))
 
 
 def table_of(results):
@@ -129,7 +137,8 @@ def goodput_plot(rate, runs):
         points = []
         for _, of_link in groups(some, "link"):
             loss = statistics.median(run.get("loss", 0) for run in of_link)
-            points.append((loss * 100, statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)))
+            goodput = statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)
+            points.append((loss * 100, goodput))
         plot.curve(f"{name_of(system)}, {told}" if system == "openline" else name_of(system), sorted(points), dots=True)
     return plot.text()
 
@@ -158,9 +167,7 @@ def facts(results):
 
 
 def markdown(results, images):
-    parts = ["Medians over the seeds, in brackets the least and the greatest. A run's p50, p99 and worst are over all of its messages; – is one in "
-             "which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends gave to the link, lost ones and repeats included.",
-             facts(results)]
+    parts = [EXPLANATION, facts(results)]
     for (work,), runs in groups(results, "work"):
         parts += [f"### {columns_of(runs)[0]}", table(ordered(runs))]
         parts += [f"![{path.stem}]({path.parent.name}/{path.name})" for path in images

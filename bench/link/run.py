@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Openline and other systems on the same work over the same emulated links, in network namespaces made for it. Needs root.
 
-  bench/link/run.py --programs build/bench/bin --system openline,mqtt,nats,zeromq --work messages --links L1,L2,L3,L6 --seeds 1-20 --out messages.jsonl
+  bench/link/run.py --programs build/bench/bin --system openline,mqtt,nats --links L1,L2 --seeds 1-20 --out runs.jsonl
 Each run is a system, a link, a seed and a content; several go at once, since they mostly wait. A line is printed for
 each, and with --out kept as a line of JSON, of which bench/link/report.py makes tables and plots.
 """

@@ -5,8 +5,8 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 60, 210, 40, 50  # margins; the legend stands at the right
+WIDTH, HEIGHT = 780, 420
+LEFT, RIGHT, TOP, BOTTOM = 60, 230, 40, 50  # margins; the legend stands at the right
 COLOURS = ("#0b5394", "#6aa5e0", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be185d", "#475569")
 DASHES = ("", "6 3", "2 3")
 
@@ -54,7 +54,8 @@ class Plot:
         return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" {style}/>'
 
     def _at(self, x, y):
-        return (LEFT + self.x_axis.place(x) * (WIDTH - LEFT - RIGHT), HEIGHT - BOTTOM - self.y_axis.place(y) * (HEIGHT - TOP - BOTTOM))
+        return (LEFT + self.x_axis.place(x) * (WIDTH - LEFT - RIGHT),
+                HEIGHT - BOTTOM - self.y_axis.place(y) * (HEIGHT - TOP - BOTTOM))
 
     def _grid(self):
         faint = 'stroke="#ddd"'
@@ -70,13 +71,14 @@ class Plot:
 
     def curve(self, name, points, dots=False):
         """`points` from left to right; its name goes into the legend."""
-        look = f'stroke="{COLOURS[self.curves % len(COLOURS)]}" stroke-width="2" fill="none"'
+        colour = COLOURS[self.curves % len(COLOURS)]
+        look = f'stroke="{colour}" stroke-width="2" fill="none"'
         dash = DASHES[self.curves // len(COLOURS) % len(DASHES)]
         look += f' stroke-dasharray="{dash}"' if dash else ""
         places = [self._at(x, y) for x, y in points]
         self.parts.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}" {look}/>')
         if dots:
-            self.parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{COLOURS[self.curves % len(COLOURS)]}"/>' for x, y in places]
+            self.parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
         y = TOP + 10 + 20 * self.curves
         left = WIDTH - RIGHT + 14
         self.parts += [self._line(left, y, left + 24, y, look), self._text(left + 30, y + 4, name, "start")]

@@ -33,7 +33,7 @@ CONSUMER = {"stream_name": "LINE", "config": {"durable_name": "desk", "deliver_s
 
 
 class Connection:
-    """The client's side of NATS's protocol, as far as it is needed: https://docs.nats.io/reference/reference-protocols/nats-protocol"""
+    """The client's side of NATS's protocol, as far as it is needed (docs.nats.io, reference, protocols, client protocol)."""
 
     def __init__(self, address, certificate_file):
         plain = socket.create_connection((address, PORT))

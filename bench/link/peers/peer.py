@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Other systems, as measured: two programs of each, `near` and `far`, in the two namespaces of a lab.
 
-A peer is a file here. It has PEER, what there is to say of it, and the functions near(ends) and far(ends), which run under Debian's own Python, the one
-that has their libraries:
+A peer is a file here. It has PEER, what there is to say of it, and the functions near(ends) and far(ends), which run under
+Debian's own Python, the one that has their libraries:
 
   far   puts the system up, prints `ready`, and for each message that came `DIGEST TIME`
   near  takes a message a line of standard input, `later` or `urgent` and base64, and gives it to the system
 
-A message is known by a digest of its bytes, so that nothing is added to it. Times are of the monotonic clock, which namespaces share.
+A message is known by a digest of its bytes, so that nothing is added to it. Times are of the monotonic clock, which
+namespaces share.
 """
 
 import base64
