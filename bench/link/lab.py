@@ -14,6 +14,13 @@ from stations import wait_for  # noqa: E402
 
 ENDS = ("10.99.0.1", "10.99.0.2")
 SECOND_ENDS = ("10.98.0.1", "10.98.0.2")
+OPEN = set()  # the labs that are in use
+
+
+def close_all():
+    """For a measurement that is broken off: works in other threads find their labs gone."""
+    for lab in list(OPEN):
+        lab.__exit__()
 
 
 class Stats:
@@ -60,6 +67,7 @@ class Lab:
         self.stats = Stats([self.folder / f"stats{at}" for at in range(self.paths)])
 
     def __enter__(self):
+        OPEN.add(self)
         try:
             for space in self.spaces:
                 subprocess.run(["ip", "netns", "add", space], check=True)
@@ -102,6 +110,7 @@ class Lab:
         self.processes.append(subprocess.Popen(["ip", "netns", "exec", self.spaces[end], *command]))
 
     def __exit__(self, *_):
+        OPEN.discard(self)
         for group in self.groups:
             end_group(group)
         for process in reversed(self.processes):

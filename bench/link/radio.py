@@ -10,7 +10,7 @@ import tempfile
 import time
 
 from contents import rows_of
-from lab import wait_for
+from lab import OPEN, wait_for
 from openline import LINE
 from peers.peer import Late
 from stations import Station, agree
@@ -35,6 +35,7 @@ class RadioLab:
         self.processes = []
 
     def __enter__(self):
+        OPEN.add(self)
         command = [sys.executable, str(HERE / "pacer.py"), str(self.folder), str(self.link.rate), *self.link.options,
                    str(self.seed)]
         self.pacer = subprocess.Popen(command)
@@ -56,6 +57,7 @@ class RadioLab:
         return dict(zip(("bytes_there", "frames_there", "lost_there", "bytes_back", "frames_back", "lost_back"), numbers))
 
     def __exit__(self, *_):
+        OPEN.discard(self)
         for process in (*self.processes, self.pacer):
             process.terminate()
             process.wait(30)

@@ -11,11 +11,13 @@ import argparse
 import concurrent.futures
 import itertools
 import json
+import os
 import pathlib
+import signal
 import sys
 import time
 
-from lab import Lab
+from lab import Lab, close_all
 from links import LINKS
 from radio import radio
 from report import table_of
@@ -87,19 +89,30 @@ def keep(result, file):
     print(" ".join(f"{name}={shown(value)}" for name, value in result.items() if name != "times"), flush=True)
 
 
+def run_all(options):
+    """The figures of the runs that could be done, and how many could not."""
+    results, failed = [], 0
+    pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
+    waiting = {pool.submit(run, *job, options): job for job in jobs_of(options)}
+    for done in concurrent.futures.as_completed(waiting):
+        try:
+            results.append(done.result())
+            keep(results[-1], options.out)
+        except Exception as problem:  # the others go on
+            failed += 1
+            name, link, seed, content = waiting[done]
+            print(f"{name} {link.name} {seed} {content}: {problem!r}", file=sys.stderr)
+    return results, failed
+
+
 def main():
-    options = read_arguments()
-    results, failed, began = [], 0, time.monotonic()
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = {pool.submit(run, *job, options): job for job in jobs_of(options)}
-        for done in concurrent.futures.as_completed(waiting):
-            try:
-                results.append(done.result())
-                keep(results[-1], options.out)
-            except Exception as problem:  # the others go on
-                failed += 1
-                name, link, seed, content = waiting[done]
-                print(f"{name} {link.name} {seed} {content}: {problem!r}", file=sys.stderr)
+    options, began = read_arguments(), time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        results, failed = run_all(options)
+    except KeyboardInterrupt:
+        close_all()
+        os._exit(1)  # what still waits for a message would do so for minutes
     print(f"\n{len(results)} runs in {(time.monotonic() - began) / 60:.0f} minutes, {failed} failed\n\n{table_of(results)}")
     return 1 if failed else 0
 
