@@ -37,7 +37,7 @@ class Report(unittest.TestCase):
         never = {"system": "mqtt", "link": "L1", "seed": 1, "work": "messages", "content": "random", "rate": "measured",
                  "sent": 2, "arrived": 0, "times": []}
         self.assertEqual(cumulative([never]), [])
-        self.assertIn("| – | – | – | – | 0 of 2 | 1 |", table_of([never]))
+        self.assertIn("| – | – | – | 0 of 2 | 1 |", table_of([never]))
 
     def test_draws_a_plot_of_each_link_that_a_browser_can_read(self):
         drawn = dict(plots([run(1), run(2, link="L2"), run(1, link="L2", system="nats", rate="measured")]))

@@ -20,14 +20,14 @@ from svg import Axis, Plot, decades
 
 BEGIN, END = "<!-- made by bench/link/report.py: begin -->", "<!-- made by bench/link/report.py: end -->"
 OPENLINE_FACTS = ("Openline", "the signed entry, synced at both ends", "end to end, and the record is signed")
-EXPLANATION = """Medians over the seeds, in brackets the least and the greatest. A run's p50, p99 and worst are over all of its
+EXPLANATION = """Medians over the seeds, in brackets the least and the greatest. A run's p50 and worst are over all of its
 messages; – is one in which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends
 gave to the link, lost ones and repeats included."""
 
 # By work: what it is, and its columns (heading, field, digits).
 WORKS = {
     "messages": ("Messages, one a second",
-                 (("p50 s", "p50", 2), ("p99 s", "p99", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
+                 (("p50 s", "p50", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
     "cold": ("Cold start: from the start of the process until the first 200 bytes have arrived",
              (("seconds", "cold", 2), ("IP bytes, both ways", "bytes", 0), ("air s", "air", 2))),
     "file": ("A file of 256 KiB of random bytes",
