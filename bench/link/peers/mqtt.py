@@ -17,6 +17,7 @@ PEER = Peer(
     several_paths=True,
 )
 TLS_PORT, LOCAL_PORT, TOPIC = 8883, 1883, "line"
+KEEPALIVE_S = 600  # the shorter usual one ends connections whose answers wait behind a queue of minutes
 
 BROKER = """user root
 allow_anonymous true
@@ -57,7 +58,7 @@ def connection(ends, name):
     client.max_queued_messages_set(0)  # no limit
     client.reconnect_delay_set(1, 5)
     client._connect_timeout = 60  # no setter in this version; its 5 s are too short for a handshake on these links
-    client.connect_async(ends.address, TLS_PORT, keepalive=60)
+    client.connect_async(ends.address, TLS_PORT, keepalive=KEEPALIVE_S)
     client.loop_start()
     return client
 

@@ -88,8 +88,10 @@ class PeerSystem:
 
     def prepare(self):
         for end in range(2):
-            self.lab.configure(end, f"sysctl -qw net.ipv6.conf.all.disable_ipv6=1 "
-                                    f"net.ipv4.tcp_congestion_control={self.options.congestion}")
+            self.lab.configure(end, "sysctl -qw net.ipv6.conf.all.disable_ipv6=1")
+            for path, (own, other) in enumerate(zip(self.lab.addresses(end), self.lab.addresses(1 - end))):
+                # By route, since namespaces may not set every congestion control as their own.
+                self.lab.configure(end, f"ip route replace {other} dev p{path} src {own} congctl {self.options.congestion}")
         if self.lab.paths > 1:
             self._join_paths()
         self.far = self._run("far", 1, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
