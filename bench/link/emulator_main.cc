@@ -16,7 +16,7 @@
 //     go=FILE                until it is there the link is clean, fast and short
 //     stats=FILE             each 100 ms: seconds, then for each direction bytes and packets offered, bytes
 //                            of UDP and of TCP offered, bytes delivered, packets lost, packets dropped by
-//                            the queue, bytes of UDP and of TCP delivered
+//                            the queue, bytes of UDP and of TCP delivered, bytes dropped by the queue
 //     seed=N                 what is lost depends on seed, direction and the packet's number alone
 #include <fcntl.h>
 #include <linux/if.h>
@@ -172,7 +172,7 @@ constexpr std::uint8_t kTcp = 6, kUdp = 17;
 
 struct Counts {
   std::uint64_t bytes = 0, packets = 0, udp = 0, tcp = 0, delivered = 0, lost = 0, dropped = 0;
-  std::uint64_t udp_delivered = 0, tcp_delivered = 0;
+  std::uint64_t udp_delivered = 0, tcp_delivered = 0, dropped_bytes = 0;
 };
 
 class Direction {
@@ -195,7 +195,11 @@ class Direction {
     const auto start = std::max(now, free_at_);
     if (settings_.rate > 0) {
       const double waiting = Seconds(start - now).count() * settings_.rate / 8;
-      if (waiting + static_cast<double>(packet.size()) > settings_.queue) return ++counts_.dropped, void();
+      if (waiting + static_cast<double>(packet.size()) > settings_.queue) {
+        ++counts_.dropped;
+        counts_.dropped_bytes += packet.size();
+        return;
+      }
       free_at_ = start + in(static_cast<double>(packet.size()) * 8 / settings_.rate);
     } else {
       free_at_ = start;
@@ -305,7 +309,7 @@ class Emulator {
       const Counts& counts = direction.counts();
       for (const std::uint64_t count :
            {counts.bytes, counts.packets, counts.udp, counts.tcp, counts.delivered, counts.lost,
-            counts.dropped, counts.udp_delivered, counts.tcp_delivered})
+            counts.dropped, counts.udp_delivered, counts.tcp_delivered, counts.dropped_bytes})
         stats_ << ',' << count;
     }
     stats_ << std::endl;

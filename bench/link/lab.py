@@ -27,7 +27,7 @@ class Stats:
     """What an emulator counted, of each direction: see its `stats`."""
 
     FIELDS = ("bytes", "packets", "udp", "tcp", "delivered", "lost", "dropped", "udp_delivered",
-              "tcp_delivered")
+              "tcp_delivered", "dropped_bytes")
 
     def __init__(self, files):
         self.files = files
@@ -42,10 +42,11 @@ class Stats:
                 if len(numbers) != 1 + 2 * len(self.FIELDS) or float(numbers[0]) > when + 0.1:
                     break
                 last = numbers
-            if last:
-                for end in range(2):
-                    for place, field in enumerate(self.FIELDS):
-                        sums[end][field] += int(last[1 + end * len(self.FIELDS) + place])
+            if last is None:
+                raise ValueError(f"{file}: no row of an emulator of this version before {when:.1f} s")
+            for end in range(2):
+                for place, field in enumerate(self.FIELDS):
+                    sums[end][field] += int(last[1 + end * len(self.FIELDS) + place])
         return sums
 
     def between(self, start, end):

@@ -22,7 +22,7 @@ BEGIN, END = "<!-- made by bench/link/report.py: begin -->", "<!-- made by bench
 OPENLINE_FACTS = ("Openline", "the signed entry, synced at both ends", "end to end, and the record is signed")
 EXPLANATION = """Medians over the seeds, in brackets the least and the greatest. A run's p50 and worst are over all of its
 messages; – is one in which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends
-gave to the link, lost ones and repeats included."""
+gave to the link, lost ones and repeats included, those that a full queue dropped not."""
 
 # By work: what it is, and its columns (heading, field, digits).
 WORKS = {
@@ -64,6 +64,12 @@ def rate_of(run):
     return run["rate"] + (f", {run['congestion']}" if run.get("congestion") else "")
 
 
+def label_of(run):
+    """In a plot."""
+    words = (run.get("content"), run["rate"]) if run["system"] == "openline" else (run.get("congestion"),)
+    return ", ".join([name_of(run["system"]), *(word for word in words if word)])
+
+
 def columns_of(runs):
     """The work's own; another work shows whatever numbers it has."""
     work = runs[0]["work"]
@@ -92,7 +98,7 @@ def table(runs_of_work):
     headings = ["link", "system", *(["content"] if with_messages else []), "rate", *(heading for heading, _, _ in columns),
                 *(["arrived"] if with_messages else []), "seeds"]
     rows = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
-    for _, runs in groups(runs_of_work, "link", "system", "content", "rate"):
+    for _, runs in groups(runs_of_work, "link", "system", "content", "rate", "congestion"):
         one = runs[0]
         cells = [one["link"], name_of(one["system"]), *([one.get("content", "")] if with_messages else []), rate_of(one),
                  *(cell(runs, field, digits) for _, field, digits in columns), *([arrived(runs)] if with_messages else []),
@@ -105,7 +111,7 @@ def ordered(results):
     links, systems = list(LINKS), ["openline"]
     systems += [name for name in dict.fromkeys(run["system"] for run in results) if name != "openline"]
     return sorted(results, key=lambda run: (links.index(run["link"]), systems.index(run["system"]), run.get("content", ""),
-                                            run["seed"]))
+                                            run.get("congestion", ""), run["seed"]))
 
 
 def table_of(results):
@@ -123,9 +129,8 @@ def cumulative(runs):
 def delivery_plot(link, runs):
     plot = Plot(f"{LINKS[link].words}: share of messages that had arrived", decades("seconds after it was sent", 0.2, 200),
                 Axis("share of all messages", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
-    for (system, content, rate), some in groups(runs, "system", "content", "rate"):
-        label = f"{name_of(system)}, {content}, {rate}" if system == "openline" else name_of(system)
-        plot.curve(label, cumulative(some))
+    for _, some in groups(runs, "system", "content", "rate", "congestion"):
+        plot.curve(label_of(some[0]), cumulative(some))
     return plot.text()
 
 
@@ -133,13 +138,13 @@ def goodput_plot(rate, runs):
     plot = Plot(f"A file over {rate:,} bit/s", Axis("packets that the link lost, %", 0, 60, (0, 10, 20, 30, 40, 50, 60)),
                 Axis("payload / (rate x time)", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
     plot.curve("1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
-    for (system, told), some in groups(runs, "system", "rate"):
+    for _, some in groups(runs, "system", "rate", "congestion"):
         points = []
         for _, of_link in groups(some, "link"):
             loss = statistics.median(run.get("loss", 0) for run in of_link)
             goodput = statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)
             points.append((loss * 100, goodput))
-        plot.curve(f"{name_of(system)}, {told}" if system == "openline" else name_of(system), sorted(points), dots=True)
+        plot.curve(label_of(some[0]), sorted(points), dots=True)
     return plot.text()
 
 

@@ -16,9 +16,10 @@ import pathlib
 import signal
 import sys
 import time
+from dataclasses import dataclass
 
 from lab import Lab, close_all
-from links import LINKS
+from links import LINKS, Link
 from radio import radio
 from report import table_of
 from systems import NAMES, can, system
@@ -42,7 +43,7 @@ def read_arguments():
     parser.add_argument("--packet", type=int, default=1472, help="bytes of UDP payload")
     parser.add_argument("--frame", type=int, default=64, help="bytes of a serial frame, for the work radio")
     parser.add_argument("--packet-time", help="such as 500ms")
-    parser.add_argument("--congestion", default="bbr", help="of the peers' TCP")
+    parser.add_argument("--congestion", default="bbr", help="control of the peers' TCP and QUIC: bbr, cubic, or both")
     parser.add_argument("--patience", type=float, default=180, help="after the last message was given; a file: in all")
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
@@ -50,32 +51,49 @@ def read_arguments():
     first, _, last = options.seeds.partition("-")
     options.seeds = range(int(first), int(last or first) + 1)
     options.systems, options.contents = options.system.split(","), options.content.split(",")
+    options.congestions = options.congestion.split(",")
     unknown = set(options.systems) - set(NAMES) | set(options.contents) - {"random", "prose"}
     if unknown:
         parser.error("unknown: " + ", ".join(sorted(unknown)))
     return options
 
 
+@dataclass(frozen=True)
+class Job:
+    system: str
+    link: Link
+    seed: int
+    content: str
+    congestion: str  # Openline has its own
+
+    def __str__(self):
+        return f"{self.system}-{self.link.name}-{self.seed}-{self.content}-{self.congestion}"
+
+
 def jobs_of(options):
-    """(system, link, seed, content): the links that take longest first, so that none is left over at the end."""
+    """The links that take longest first, so that none is left over at the end."""
     links = sorted(options.links, key=lambda link: link.rate)
     for link, seed, name in itertools.product(links, options.seeds, options.systems):
-        if can(name, options.work, link):
-            # What others do not compress they carry alike, whatever it says.
-            contents = options.contents if name == "openline" and options.work == "messages" else options.contents[:1]
-            yield from ((name, link, seed, content) for content in contents)
+        if not can(name, options.work, link):
+            continue
+        if name == "openline":
+            contents = options.contents if options.work == "messages" else options.contents[:1]
+            yield from (Job(name, link, seed, content, "own") for content in contents)
+        else:  # what others do not compress they carry alike, whatever it says
+            yield from (Job(name, link, seed, options.contents[0], congestion) for congestion in options.congestions)
 
 
-def run(name, link, seed, content, options):
+def run(job, options):
+    about = {"system": job.system, "link": job.link.name, "seed": job.seed, "work": options.work}
     if options.work == "radio":
-        return {"system": name, "link": link.name, "seed": seed, "work": "radio", **radio(link, seed, options)}
-    options = argparse.Namespace(**{**vars(options), "content": content})
+        return {**about, **radio(job.link, job.seed, options)}
+    options = argparse.Namespace(**{**vars(options), "content": job.content, "congestion": job.congestion})
     emulator = str(pathlib.Path(options.programs) / "openline-link-emulator")
-    with Lab(emulator, link, seed, f"{name[:4]}-{link.name}-{seed}-{content[0]}") as lab:
-        measured = system(name, lab, options)
+    with Lab(emulator, job.link, job.seed, str(job)) as lab:
+        measured = system(job.system, lab, options)
         figures = WORKS[options.work](lab, measured, options)
-    kind = {"content": content} if options.work == "messages" else {}
-    return {"system": name, "link": link.name, "seed": seed, "work": options.work, **kind, **measured.facts(), **figures}
+    kind = {"content": job.content} if options.work == "messages" else {}
+    return {**about, **kind, **measured.facts(), **figures}
 
 
 def shown(value):
@@ -93,15 +111,14 @@ def run_all(options):
     """The figures of the runs that could be done, and how many could not."""
     results, failed = [], 0
     pool = concurrent.futures.ThreadPoolExecutor(options.jobs)
-    waiting = {pool.submit(run, *job, options): job for job in jobs_of(options)}
+    waiting = {pool.submit(run, job, options): job for job in jobs_of(options)}
     for done in concurrent.futures.as_completed(waiting):
         try:
             results.append(done.result())
             keep(results[-1], options.out)
         except Exception as problem:  # the others go on
             failed += 1
-            name, link, seed, content = waiting[done]
-            print(f"{name} {link.name} {seed} {content}: {problem!r}", file=sys.stderr)
+            print(f"{waiting[done]}: {problem!r}", file=sys.stderr)
     return results, failed
 
 

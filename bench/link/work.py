@@ -27,10 +27,12 @@ def open_line(lab, system, options):
 
 
 def traffic(lab, start, end):
-    """IP bytes that both ends gave to the link, whatever became of them, and for how long those keep one direction busy."""
-    there, back = (way["bytes"] for way in lab.stats.between(start, end))
-    return {"bytes_there": there, "bytes_back": back,
-            **({"air": (there + back) * 8 / lab.link.rate} if lab.link.rate else {})}
+    """IP bytes that both ends gave to the link, whatever became of them, and for how long what its queue took keeps one
+    direction busy."""
+    counted = lab.stats.between(start, end)
+    carried = sum(way["bytes"] - way["dropped_bytes"] for way in counted)
+    return {"bytes_there": counted[0]["bytes"], "bytes_back": counted[1]["bytes"],
+            **({"air": carried * 8 / lab.link.rate} if lab.link.rate else {})}
 
 
 def messages(lab, system, options):

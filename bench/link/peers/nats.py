@@ -24,6 +24,7 @@ PEER = Peer(
 )
 PORT, SUBJECT = 4222, "line"
 SERVER = """listen: "0.0.0.0:{port}"
+ping_interval: "10m"
 tls {{ cert_file: "{certificate}", key_file: "{key}", timeout: 120 }}
 jetstream {{ store_dir: "{folder}/stream" }}
 """

@@ -84,7 +84,7 @@ class PeerSystem:
         self.log = open(self.folder / "log", "ab")
 
     def facts(self):
-        return {"rate": "measured", **({} if self.name == "quic" else {"congestion": self.options.congestion})}
+        return {"rate": "measured", "congestion": self.options.congestion}
 
     def prepare(self):
         for end in range(2):
@@ -107,7 +107,7 @@ class PeerSystem:
 
     def _run(self, role, end, **more):
         ends = {"folder": str(self.folder), "address": self.lab.addresses(1)[0], "near_address": self.lab.addresses(0)[0],
-                "urgent_apart": self.options.work == "urgent"}
+                "urgent_apart": self.options.work == "urgent", "congestion": self.options.congestion}
         prefix = ["mptcpize", "run"] if self.lab.paths > 1 else []
         return self.lab.run_in(end, *prefix, PYTHON, str(HERE / f"{self.name}.py"), role, json.dumps(ends),
                                stderr=self.log, text=True, bufsize=1, **more)
@@ -145,6 +145,7 @@ class Ends:
     address: str  # of the far end
     near_address: str
     urgent_apart: bool  # urgent messages go over a connection of their own, opened beforehand
+    congestion: str  # TCP has it already; for what controls its own
 
 
 def run(near, far):

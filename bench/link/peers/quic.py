@@ -19,8 +19,11 @@ PEER = Peer(
     works=("file", "urgent"),
 )
 PORT = 4433
-PATIENCE = ("--timeout=120s", "--handshake-timeout=120s", "--cc=cubic")
 SERVED, FETCHED, SIZES = "served", "fetched", "sizes"  # folders that both ends see
+
+
+def settings(ends):
+    return ("--quiet", "--timeout=120s", "--handshake-timeout=120s", f"--cc={ends.congestion}")
 
 
 def far(ends):
@@ -40,15 +43,16 @@ def far(ends):
 def fetch(ends, name, size):
     fetched = ends.folder / FETCHED / name
     while not (fetched.exists() and fetched.stat().st_size == size):
-        subprocess.run(["gtlsclient", ends.near_address, str(PORT), f"https://far.test/{name}", f"--download={fetched.parent}",
-                        "--quiet", "--exit-on-all-streams-close", *PATIENCE], stdout=sys.stderr, check=False)
+        subprocess.run(["gtlsclient", ends.near_address, str(PORT), f"https://far.test/{name}",
+                        f"--download={fetched.parent}", "--exit-on-all-streams-close", *settings(ends)],
+                       stdout=sys.stderr, check=False)
     arrived(fetched.read_bytes())
 
 
 def near(ends):
     certificate_file, key_file = certificate(ends.folder)
     with subprocess.Popen(["/usr/sbin/gtlsserver", ends.near_address, str(PORT), str(key_file), str(certificate_file),
-                           "--quiet", f"--htdocs={ends.folder / SERVED}", *PATIENCE], stdout=sys.stderr):
+                           f"--htdocs={ends.folder / SERVED}", *settings(ends)], stdout=sys.stderr):
         for number, (_, message) in enumerate(given_messages()):
             name = f"message-{number}"  # for a number alone this server makes up so many bytes
             (ends.folder / SERVED / name).write_bytes(message)
