@@ -29,17 +29,19 @@ class Stats:
     FIELDS = ("bytes", "packets", "udp", "tcp", "delivered", "lost", "dropped", "udp_delivered",
               "tcp_delivered", "dropped_bytes")
 
+    EACH = 0.1  # seconds between its rows
+
     def __init__(self, files):
         self.files = files
 
     def at(self, when):
-        """Sums over the paths at that time of the monotonic clock: a dictionary for each direction."""
+        """Sums over the paths, of the last row until that time of the monotonic clock: a dictionary for each direction."""
         sums = [dict.fromkeys(self.FIELDS, 0) for _ in range(2)]
         for file in self.files:
             last = None
             for row in file.read_text().splitlines():
                 numbers = row.split(",")
-                if len(numbers) != 1 + 2 * len(self.FIELDS) or float(numbers[0]) > when + 0.1:
+                if len(numbers) != 1 + 2 * len(self.FIELDS) or float(numbers[0]) > when:
                     break
                 last = numbers
             if last is None:
@@ -50,7 +52,9 @@ class Stats:
         return sums
 
     def between(self, start, end):
-        before, after = self.at(start), self.at(end)
+        """What the rows before the start and after the end differ by: all that was given in between is in it."""
+        time.sleep(max(0, end + 2 * self.EACH - time.monotonic()))
+        before, after = self.at(start), self.at(end + self.EACH)
         return [{field: after[way][field] - before[way][field] for field in self.FIELDS} for way in range(2)]
 
 

@@ -73,40 +73,46 @@ def cold(lab, system, options):
         end = system.wait(system.send(random_text(200, lab.seed), urgent=True), options.patience)
     except Late:
         return {}
-    counted = traffic(lab, start - 0.1, end)
+    counted = traffic(lab, start, end)
     return {"cold": end - start, "bytes": counted["bytes_there"] + counted["bytes_back"], "air": counted.get("air")}
 
 
-def _file(lab, system, options, urgent):
-    open_line(lab, system, options)
-    start = time.monotonic()
-    what = system.send_file(random.Random(lab.seed).randbytes(options.file_size))
-    figures = {}
-    if urgent:
-        time.sleep(max(0, URGENT_AFTER - (time.monotonic() - start)))
-        began = time.monotonic()
-        figures["urgent"] = system.wait(system.send(random_text(200, lab.seed), urgent=True), options.patience) - began
-    taken = system.wait(what, options.patience) - start
-    counted = lab.stats.between(start, start + taken)[0]
-    loss = counted["lost"] / max(1, counted["packets"])
-    capacity = lab.link.rate * max(1, lab.paths) * (1 - loss)
-    return {**figures, "file": taken, "loss": loss, "dropped": counted["dropped"],
-            "of_capacity": options.file_size * 8 / taken / capacity,
-            "of_offered": options.file_size / (counted["bytes"] * (1 - loss)), **traffic(lab, start, start + taken)}
-
-
 def file(lab, system, options):
+    """A file, from when it was given to the near end until the far end has all of it."""
     try:
-        return _file(lab, system, options, urgent=False)
+        open_line(lab, system, options)
+        return _wait_for_file(lab, system, options, time.monotonic(), _send_file(lab, system, options))
     except Late:
         return {}
 
 
 def urgent(lab, system, options):
+    """An urgent message while a file is under way."""
+    figures = {}
     try:
-        return _file(lab, system, options, urgent=True)
+        open_line(lab, system, options)
+        start, what = time.monotonic(), _send_file(lab, system, options)
+        time.sleep(max(0, URGENT_AFTER - (time.monotonic() - start)))
+        began = time.monotonic()
+        figures["urgent"] = system.wait(system.send(random_text(200, lab.seed), urgent=True), options.patience) - began
+        figures.update(_wait_for_file(lab, system, options, start, what))
     except Late:
-        return {}
+        pass
+    return figures
+
+
+def _send_file(lab, system, options):
+    return system.send_file(random.Random(lab.seed).randbytes(options.file_size))
+
+
+def _wait_for_file(lab, system, options, start, what):
+    taken = system.wait(what, max(0, start + options.patience - time.monotonic())) - start
+    counted = lab.stats.between(start, start + taken)[0]
+    loss = counted["lost"] / max(1, counted["packets"])
+    capacity = lab.link.rate * lab.paths * (1 - loss)
+    return {"file": taken, "loss": loss, "dropped": counted["dropped"],
+            "of_capacity": options.file_size * 8 / taken / capacity,
+            "of_offered": options.file_size / (counted["bytes"] * (1 - loss)), **traffic(lab, start, start + taken)}
 
 
 def share(lab, stations, options):
