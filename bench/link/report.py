@@ -35,6 +35,8 @@ WORKS = {
               ("air s", "air", 1))),
     "urgent": ("An urgent message of 200 bytes, 20 s into that file",
                (("urgent s", "urgent", 2), ("file s", "file", 1), ("of capacity", "of_capacity", 3), ("air s", "air", 1))),
+    "share": ("A file beside a TCP flow (cubic), a minute",
+              (("Openline's share", "openline", 2), ("TCP's", "tcp", 2), ("of the link", "used", 2))),
     "radio": ("FLASH messages over a serial line, until the sender has the stored receipt",
               (("200 English words s", "english", 1), ("300 Chinese characters s", "chinese", 1),
                ("bytes there", "bytes_there", 0), ("bytes back", "bytes_back", 0))),

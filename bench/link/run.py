@@ -23,7 +23,7 @@ from links import LINKS, Link
 from radio import radio
 from report import table_of
 from systems import NAMES, can, system
-from work import WORKS
+from works import WORKS
 
 
 def read_arguments():

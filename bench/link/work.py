@@ -113,26 +113,3 @@ def _wait_for_file(lab, system, options, start, what):
     return {"file": taken, "loss": loss, "dropped": counted["dropped"],
             "of_capacity": options.file_size * 8 / taken / capacity,
             "of_offered": options.file_size / (counted["bytes"] * (1 - loss)), **traffic(lab, start, start + taken)}
-
-
-def share(lab, stations, options):
-    """An attachment beside a TCP flow (cubic): what arrives of each in a minute."""
-    span, port = 60, "4900"
-    flow = str(pathlib.Path(__file__).with_name("tcp_flow.py"))
-    sender, receiver = stations
-    events = Events(receiver)
-    lab.run_in(1, sys.executable, flow, "take", ENDS[1], port)
-    lab.go()
-    events.wait(_send(sender, "The line is open.", options.precedence), options.patience)
-    time.sleep(3)
-    lab.run_in(0, sys.executable, flow, "give", ENDS[1], port)
-    _attach(sender, lab.link.rate // 8 * span, lab.seed)
-    start = time.monotonic()
-    time.sleep(span)
-    counted = lab.stats.between(start, start + span)[0]
-    udp, tcp = counted["udp_delivered"], counted["tcp_delivered"]
-    return {"openline": udp / (udp + tcp), "tcp": tcp / (udp + tcp), "used": (udp + tcp) * 8 / span / lab.link.rate,
-            "dropped": counted["dropped"]}
-
-
-WORKS = {"messages": messages, "cold": cold, "file": file, "urgent": urgent, "share": share}
