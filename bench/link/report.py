@@ -24,13 +24,15 @@ EXPLANATION = """Medians over the seeds, in brackets the least and the greatest.
 messages; – is one in which too few came for that. Air: how long one direction would be busy with the IP bytes that both ends
 gave to the link, lost ones and repeats included, those that a full queue dropped not."""
 
+KINDS = ("content", "bytes")  # what was sent, where runs of a work differ in it
+
 # By work: what it is, and its columns (heading, field, digits).
 WORKS = {
     "messages": ("Messages, one a second",
                  (("p50 s", "p50", 2), ("worst s", "worst", 2), ("air s", "air", 1))),
     "cold": ("Cold start: from the start of the process until the first 200 bytes have arrived",
-             (("seconds", "cold", 2), ("IP bytes, both ways", "bytes", 0), ("air s", "air", 2))),
-    "file": ("A file of 256 KiB of random bytes",
+             (("seconds", "cold", 2), ("IP bytes, both ways", "both_ways", 0), ("air s", "air", 2))),
+    "file": ("A file of random bytes",
              (("seconds", "file", 1), ("loss", "loss", 3), ("of capacity", "of_capacity", 3), ("of offered", "of_offered", 3),
               ("air s", "air", 1))),
     "urgent": ("An urgent message of 200 bytes, 20 s into that file",
@@ -97,12 +99,13 @@ def arrived(runs):
 def table(runs_of_work):
     _, columns = columns_of(runs_of_work)
     with_messages = "arrived" in runs_of_work[0]
-    headings = ["link", "system", *(["content"] if with_messages else []), "rate", *(heading for heading, _, _ in columns),
+    kinds = [kind for kind in KINDS if kind in runs_of_work[0]]
+    headings = ["link", "system", *kinds, "rate", *(heading for heading, _, _ in columns),
                 *(["arrived"] if with_messages else []), "seeds"]
     rows = ["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)]
-    for _, runs in groups(runs_of_work, "link", "system", "content", "rate", "congestion"):
+    for _, runs in groups(runs_of_work, "link", "system", *KINDS, "rate", "congestion"):
         one = runs[0]
-        cells = [one["link"], name_of(one["system"]), *([one.get("content", "")] if with_messages else []), rate_of(one),
+        cells = [one["link"], name_of(one["system"]), *(str(one[kind]) for kind in kinds), rate_of(one),
                  *(cell(runs, field, digits) for _, field, digits in columns), *([arrived(runs)] if with_messages else []),
                  str(len(runs))]
         rows.append("| " + " | ".join(cells) + " |")

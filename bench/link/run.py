@@ -26,6 +26,11 @@ from systems import NAMES, can, system
 from works import WORKS
 
 
+def seeds(text):
+    first, _, last = text.partition("-")
+    return range(int(first), int(last or first) + 1)
+
+
 def read_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--programs", required=True, help="folder of openline, openlined and openline-link-emulator")
@@ -33,6 +38,7 @@ def read_arguments():
     parser.add_argument("--work", default="messages", choices=(*WORKS, "radio"))
     parser.add_argument("--links", default="L1,L2,L3,L6")
     parser.add_argument("--seeds", default="1-5", help="3, or 1-20")
+    parser.add_argument("--peer-seeds", help="of the others; usually the same")
     parser.add_argument("-j", "--jobs", type=int, default=8)
     parser.add_argument("--content", default="random", help="random, prose, or both: random,prose (peers: the first)")
     parser.add_argument("--rate", default="declared", choices=("declared", "measured"), help="what stations are told")
@@ -48,8 +54,8 @@ def read_arguments():
     parser.add_argument("--out", type=pathlib.Path)
     options = parser.parse_args()
     options.links = [LINKS[name] for name in options.links.split(",")]
-    first, _, last = options.seeds.partition("-")
-    options.seeds = range(int(first), int(last or first) + 1)
+    options.peer_seeds = seeds(options.peer_seeds or options.seeds)
+    options.seeds = seeds(options.seeds)
     options.systems, options.contents = options.system.split(","), options.content.split(",")
     options.congestions = options.congestion.split(",")
     unknown = set(options.systems) - set(NAMES) | set(options.contents) - {"random", "prose"}
@@ -73,14 +79,15 @@ class Job:
 def jobs_of(options):
     """The links that take longest first, so that none is left over at the end."""
     links = sorted(options.links, key=lambda link: link.rate)
-    for link, seed, name in itertools.product(links, options.seeds, options.systems):
+    for link, name in itertools.product(links, options.systems):
         if not can(name, options.work, link):
             continue
         if name == "openline":
             contents = options.contents if options.work == "messages" else options.contents[:1]
-            yield from (Job(name, link, seed, content, "own") for content in contents)
+            yield from (Job(name, link, *each, "own") for each in itertools.product(options.seeds, contents))
         else:  # what others do not compress they carry alike, whatever it says
-            yield from (Job(name, link, seed, options.contents[0], congestion) for congestion in options.congestions)
+            each = itertools.product(options.peer_seeds, options.contents[:1], options.congestions)
+            yield from (Job(name, link, *one) for one in each)
 
 
 def run(job, options):
@@ -92,8 +99,8 @@ def run(job, options):
     with Lab(emulator, job.link, job.seed, str(job)) as lab:
         measured = system(job.system, lab, options)
         figures = WORKS[options.work](lab, measured, options)
-    kind = {"content": job.content} if options.work == "messages" else {}
-    return {**about, **kind, **measured.facts(), **figures}
+    kind = {"messages": {"content": job.content}, "file": {"bytes": options.file_size}, "urgent": {"bytes": options.file_size}}
+    return {**about, **kind.get(options.work, {}), **measured.facts(), **figures}
 
 
 def shown(value):

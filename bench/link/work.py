@@ -74,7 +74,7 @@ def cold(lab, system, options):
     except Late:
         return {}
     counted = traffic(lab, start, end)
-    return {"cold": end - start, "bytes": counted["bytes_there"] + counted["bytes_back"], "air": counted.get("air")}
+    return {"cold": end - start, "both_ways": counted["bytes_there"] + counted["bytes_back"], "air": counted.get("air")}
 
 
 def file(lab, system, options):
