@@ -113,10 +113,13 @@ def table(runs_of_work):
 
 
 def ordered(results):
-    links, systems = list(LINKS), ["openline"]
-    systems += [name for name in dict.fromkeys(run["system"] for run in results) if name != "openline"]
-    return sorted(results, key=lambda run: (links.index(run["link"]), systems.index(run["system"]), run.get("content", ""),
-                                            run.get("congestion", ""), run["seed"]))
+    def place(run):
+        work = list(WORKS).index(run["work"]) if run["work"] in WORKS else len(WORKS)
+        is_peer = run["system"] != "openline"
+        return (work, list(LINKS).index(run["link"]), is_peer, run["system"], run.get("content", ""), run["rate"],
+                run.get("congestion", ""), run["seed"])
+
+    return sorted(results, key=place)
 
 
 def table_of(results):
@@ -135,21 +138,21 @@ def delivery_plot(link, runs):
     plot = Plot(f"{LINKS[link].words}: share of messages that had arrived", decades("seconds after it was sent", 0.2, 200),
                 Axis("share of all messages", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
     for _, some in groups(runs, "system", "content", "rate", "congestion"):
-        plot.curve(label_of(some[0]), cumulative(some))
+        plot.curve(some[0]["system"], label_of(some[0]), cumulative(some))
     return plot.text()
 
 
 def goodput_plot(rate, runs):
     plot = Plot(f"A file over {rate:,} bit/s", Axis("packets that the link lost, %", 0, 60, (0, 10, 20, 30, 40, 50, 60)),
                 Axis("payload / (rate x time)", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
-    plot.curve("1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
+    plot.curve("limit", "1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
     for _, some in groups(runs, "system", "rate", "congestion"):
         points = []
         for _, of_link in groups(some, "link"):
             loss = statistics.median(run.get("loss", 0) for run in of_link)
             goodput = statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)
             points.append((loss * 100, goodput))
-        plot.curve(label_of(some[0]), sorted(points), dots=True)
+        plot.curve(some[0]["system"], label_of(some[0]), sorted(points), dots=True)
     return plot.text()
 
 
@@ -178,8 +181,8 @@ def facts(results):
 
 def markdown(results, images):
     parts = [EXPLANATION, facts(results)]
-    for (work,), runs in groups(results, "work"):
-        parts += [f"### {columns_of(runs)[0]}", table(ordered(runs))]
+    for (work,), runs in groups(ordered(results), "work"):
+        parts += [f"### {columns_of(runs)[0]}", table(runs)]
         parts += [f"![{path.stem}]({path.parent.name}/{path.name})" for path in images
                   if path.stem.partition("-")[0] == {"messages": "messages", "file": "goodput"}.get(work)]
     links = dict.fromkeys(run["link"] for run in ordered(results))

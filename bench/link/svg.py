@@ -5,10 +5,10 @@ import math
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH, HEIGHT = 780, 420
-LEFT, RIGHT, TOP, BOTTOM = 60, 230, 40, 50  # margins; the legend stands at the right
-COLOURS = ("#0b5394", "#6aa5e0", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be185d", "#475569")
-DASHES = ("", "6 3", "2 3")
+WIDTH, HEIGHT = 810, 420
+LEFT, RIGHT, TOP, BOTTOM = 60, 260, 40, 50  # margins; the legend stands at the right
+COLOURS = ("#0b5394", "#c2410c", "#15803d", "#7e22ce", "#a16207", "#be185d", "#475569")  # by family
+DASHES = ("", "6 3", "2 3", "9 3 2 3")  # within one
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def decades(label, low, high):
 class Plot:
     def __init__(self, title, x_axis, y_axis):
         self.x_axis, self.y_axis = x_axis, y_axis
-        self.curves = 0
+        self.families = {}  # how many curves each has
         self.parts = [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
             f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
@@ -69,20 +69,21 @@ class Plot:
                        f'<text transform="translate(16 {(TOP + HEIGHT - BOTTOM) / 2:.0f}) rotate(-90)" text-anchor="middle" '
                        f'fill="#222">{escape(self.y_axis.label)}</text>']
 
-    def curve(self, name, points, dots=False):
-        """`points` from left to right; its name goes into the legend."""
-        colour = COLOURS[self.curves % len(COLOURS)]
+    def curve(self, family, name, points, dots=False):
+        """`points` from left to right; its name goes into the legend. Curves of a family have one colour."""
+        curves, place = sum(self.families.values()), self.families.setdefault(family, 0)
+        self.families[family] += 1
+        colour = COLOURS[list(self.families).index(family) % len(COLOURS)]
         look = f'stroke="{colour}" stroke-width="2" fill="none"'
-        dash = DASHES[self.curves // len(COLOURS) % len(DASHES)]
+        dash = DASHES[place % len(DASHES)]
         look += f' stroke-dasharray="{dash}"' if dash else ""
         places = [self._at(x, y) for x, y in points]
         self.parts.append(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in places)}" {look}/>')
         if dots:
             self.parts += [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{colour}"/>' for x, y in places]
-        y = TOP + 10 + 20 * self.curves
+        y = TOP + 10 + 20 * curves
         left = WIDTH - RIGHT + 14
         self.parts += [self._line(left, y, left + 24, y, look), self._text(left + 30, y + 4, name, "start")]
-        self.curves += 1
 
     def text(self):
         return "\n".join([*self.parts, "</svg>", ""])
