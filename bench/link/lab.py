@@ -110,10 +110,6 @@ class Lab:
         """Something short in one of the namespaces, such as `ip` or `sysctl`."""
         subprocess.run(["ip", "netns", "exec", self.spaces[end], *command.split()], check=True, stdout=subprocess.DEVNULL)
 
-    def run_in(self, end, *command):
-        """A program in one of the namespaces, until the lab closes."""
-        self.processes.append(subprocess.Popen(["ip", "netns", "exec", self.spaces[end], *command]))
-
     def __exit__(self, *_):
         OPEN.discard(self)
         for group in self.groups:

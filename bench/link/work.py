@@ -2,7 +2,6 @@
 """What is done over a link, with any system, and the figures of it. Times are seconds."""
 
 import random
-import sys
 import time
 
 from contents import contents, random_text
