@@ -110,9 +110,10 @@ const char* PathConfig::kind_name() const {
 }
 
 LocalPath PathConfig::local_path() const {
-  // What IP and UDP, or TCP, a frame of a serial line, and nobody, add to a packet.
+  // What IP and UDP, or TCP, a frame of a busy serial line, and nobody, add to a packet. More would make core
+  // begin each frame after the line has become idle.
   const bool v6 = listen && listen->is_v6();
-  const std::size_t usual[] = {v6 ? 48U : 28U, v6 ? 62U : 42U, 5U, 0U};
+  const std::size_t usual[] = {v6 ? 48U : 28U, v6 ? 62U : 42U, 4U, 0U};
   return {.name = name,
           .kind = kind_name(),
           .max_packet = max_packet,
