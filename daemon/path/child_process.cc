@@ -16,6 +16,7 @@
 #include <climits>
 #include <csignal>
 #include <system_error>
+#include <utility>
 
 namespace openline::daemon {
 namespace {
@@ -115,9 +116,10 @@ std::expected<ChildProcess, std::string> ChildProcess::start(const std::vector<s
 
 std::string ChildProcess::reap() {
   int status = 0;
-  if (process_ < 0 || ::waitpid(process_, &status, 0) != process_) return "ended";
-  ::kill(-process_, SIGKILL);  // what it left behind in its group
-  process_ = -1;
+  if (process_ < 0) return "ended";
+  ::kill(-process_, SIGKILL);  // what it left behind in its group, which is its own until it is reaped
+  const pid_t process = std::exchange(process_, -1);
+  if (::waitpid(process, &status, 0) != process) return "ended";
   if (WIFSIGNALED(status)) return fmt::format("was ended by signal {}", WTERMSIG(status));
   return fmt::format("ended with code {}", WEXITSTATUS(status));
 }

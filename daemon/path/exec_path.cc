@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::int64_t kMostCredit = 1 << 30;
-constexpr auto kNotesEvery = 1min;
+constexpr auto kNotesEvery = 1min, kStatesEvery = 1min;
 
 }  // namespace
 
@@ -20,7 +20,10 @@ ExecPath::ExecPath(boost::asio::io_context& loop, PathConfig config, PathEvents 
       events_(std::move(events)),
       limits_(limits),
       again_(loop),
-      wait_(limits.first_redial) {}
+      wait_(limits.first_redial),
+      stall_watch_(
+          loop, limits.stalled_after, [this] { return StallWatch::Look{usable_ && !has_room(), moves_}; },
+          [this](bool is_stalled) { stalled(is_stalled); }) {}
 
 ExecPath::~ExecPath() {
   if (helper_) helper_->close();
@@ -35,8 +38,12 @@ Result<void> ExecPath::start() {
 
 Result<void> ExecPath::run() {
   Helper::Events events;
-  events.record = [this](const FromHelper& record) { take(record); };
-  events.room = [this] { events_.room(); };
+  events.record = [this](const FromHelper& record) { return take(record); };
+  events.room = [this] {
+    ++moves_;
+    stall_watch_.look_now();
+    events_.room();
+  };
   events.said = [this](const std::string& line) { note(line); };
   events.ended = [this](const std::string& why) { ended(why); };
   auto started = Helper::start(loop_, config_.command, std::move(events), limits_);
@@ -45,32 +52,63 @@ Result<void> ExecPath::run() {
         fmt::format("path \"{}\": cannot start {}: {}", config_.name, config_.command[0], started.error()));
   }
   credit_ = 0;
+  states_ = 0;
   helper_ = std::move(*started);
   helper_->send(exec_start(config_.max_packet, config_.name));
   helper_->begin();
+  stall_watch_.start();
   return {};
 }
 
-void ExecPath::take(const FromHelper& record) {
+Result<void> ExecPath::take(const FromHelper& record) {
   if (const auto* packet = std::get_if<ExecPacket>(&record)) {
     events_.packet({packet->address}, packet->packet);
   } else if (const auto* credit = std::get_if<ExecCredit>(&record)) {
-    credit_ = std::min(credit_ + credit->bytes, kMostCredit);
-    if (has_room()) events_.room();
+    take_credit(credit->bytes);
   } else if (const auto* state = std::get_if<ExecState>(&record)) {
-    take_state(*state);
+    return take_state(*state);
   } else {
     note(std::get<ExecLog>(record).words);
   }
+  return {};
 }
 
-void ExecPath::take_state(const ExecState& state) {
-  if (state.usable && !usable_) usable_since_ = Clock::now();
+void ExecPath::take_credit(std::uint32_t bytes) {
+  credit_ = std::min(credit_ + bytes, kMostCredit);
+  if (bytes > 0) ++moves_;
+  stall_watch_.look_now();
+  if (has_room()) events_.room();
+}
+
+Result<void> ExecPath::take_state(const ExecState& state) {
+  if (state.usable && usable_) return {};
+  const std::string problem =
+      state.usable
+          ? ""
+          : fmt::format("path \"{}\": {}", config_.name,
+                        state.words.empty() ? "the helper says that it cannot carry anything" : state.words);
+  if (problem == problem_) return {};
+  if (Clock::now() - states_since_ >= kStatesEvery) {
+    states_since_ = Clock::now();
+    states_ = 0;
+  }
+  if (++states_ > limits_.helper_states_a_minute)
+    return fail(
+        fmt::format("its state changed more than {} times in a minute", limits_.helper_states_a_minute));
+  if (state.usable) usable_since_ = Clock::now();
   usable_ = state.usable;
-  if (usable_) return set_problem("");
-  set_problem(
-      fmt::format("path \"{}\": {}", config_.name,
-                  state.words.empty() ? "the helper says that it cannot carry anything" : state.words));
+  stall_watch_.start();
+  set_problem(problem);
+  return {};
+}
+
+void ExecPath::stalled(bool is_stalled) {
+  if (!is_stalled) {
+    if (usable_) set_problem("");
+    return;
+  }
+  set_problem(fmt::format("path \"{}\": {} {}", config_.name, config_.command[0],
+                          credit_ > 0 ? "does not read its standard input" : "gives no credit"));
 }
 
 void ExecPath::set_problem(const std::string& words) {
@@ -80,6 +118,7 @@ void ExecPath::set_problem(const std::string& words) {
 }
 
 void ExecPath::ended(const std::string& why) {
+  stall_watch_.stop();
   helper_.reset();
   if (usable_ && Clock::now() - usable_since_ >= std::chrono::milliseconds(limits_.last_redial.count()))
     wait_ = limits_.first_redial;

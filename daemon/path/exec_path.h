@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "daemon/path/helper.h"
+#include "daemon/path/stall_watch.h"
 
 namespace openline::daemon {
 
@@ -23,8 +24,10 @@ class ExecPath : public Path {
  private:
   using Clock = std::chrono::steady_clock;
   [[nodiscard]] Result<void> run();
-  void take(const FromHelper& record);
-  void take_state(const ExecState& state);
+  [[nodiscard]] Result<void> take(const FromHelper& record);
+  [[nodiscard]] Result<void> take_state(const ExecState& state);
+  void take_credit(std::uint32_t bytes);
+  void stalled(bool is_stalled);
   void ended(const std::string& why);
   void run_again_later();
   void set_problem(const std::string& words);  // empty: usable
@@ -40,9 +43,13 @@ class ExecPath : public Path {
   std::shared_ptr<Helper> helper_;
   bool usable_ = false;
   std::int64_t credit_ = 0;  // the last packet may take it below zero
+  std::uint64_t moves_ = 0;  // credits, and inputs that it took: signs that it goes on
+  StallWatch stall_watch_;
   std::string problem_;
   Clock::time_point notes_since_{};
   std::size_t notes_ = 0, notes_left_out_ = 0;
+  Clock::time_point states_since_{};
+  std::size_t states_ = 0;  // changes
 };
 
 }  // namespace openline::daemon

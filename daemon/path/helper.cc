@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <csignal>
 
@@ -13,6 +14,7 @@ namespace openline::daemon {
 namespace {
 
 using boost::asio::posix::stream_descriptor;
+constexpr std::size_t kPipe = 64 << 10;  // what one holds
 
 }  // namespace
 
@@ -31,11 +33,15 @@ Helper::Helper(boost::asio::io_context& loop, ChildProcess child, Events events,
       error_(loop, child_.error.release()),
       watch_(loop, ::dup(child_.watch())),
       patience_(loop),
+      record_timer_(loop),
       events_(std::move(events)),
       limits_(limits),
       buffer_(2 * (kExecLength + longest_exec_record(limits.max_packet))) {}
 
 void Helper::begin() {
+  // What the system holds on the way is a queue that precedence cannot reach.
+  ::setsockopt(in_.native_handle(), SOL_SOCKET, SO_SNDBUF, &limits_.unsent_low_water,
+               sizeof limits_.unsent_low_water);
   read_records();
   read_error();
   watch();
@@ -46,7 +52,8 @@ void Helper::read_records() {
       boost::asio::buffer(buffer_.data() + filled_, buffer_.size() - filled_),
       [self = shared_from_this()](const boost::system::error_code& failed, std::size_t size) {
         if (self->ending_ || self->closed_) return;
-        if (failed) return self->end_by("", 0);  // how it ended says more than that its output did
+        // If it ended, how it did says more.
+        if (failed) return self->end_by("closed its standard output and went on", 0);
         const auto delivered = self->deliver(size);
         if (self->closed_) return;
         if (!delivered) return self->end_by("broke a rule: " + delivered.error().message, SIGTERM);
@@ -65,14 +72,28 @@ Result<void> Helper::deliver(std::size_t size) {
     const auto record =
         read_exec_record(ByteView(buffer_).subspan(at + kExecLength, length), limits_.max_packet);
     if (!record) return fail(record.error());
-    events_.record(*record);
-    if (closed_) return {};
+    const auto taken = events_.record(*record);
+    if (closed_ || !taken) return taken;
     at += kExecLength + length;
   }
   std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(at),
             buffer_.begin() + static_cast<std::ptrdiff_t>(filled_), buffer_.begin());
   filled_ -= at;
+  time_record(at > 0);
   return {};
+}
+
+// One that stops in the middle of a record would never be understood again.
+void Helper::time_record(bool one_ended) {
+  if (in_record_ && !one_ended) return;  // its time runs
+  record_timer_.cancel();
+  in_record_ = filled_ > 0;
+  if (!in_record_) return;
+  record_timer_.expires_after(std::chrono::milliseconds(limits_.helper_record_time.count()));
+  record_timer_.async_wait([self = shared_from_this()](const boost::system::error_code& stopped) {
+    if (!stopped && !self->ending_ && !self->closed_)
+      self->end_by("broke a rule: a record was begun and not finished", SIGTERM);
+  });
 }
 
 void Helper::read_error() {
@@ -115,11 +136,21 @@ void Helper::write() {
                      });
       return;
     }
-    if (sent < 0) break;  // it ends, which is seen elsewhere
+    if (sent < 0) {
+      input_closed();
+      break;
+    }
     sent_ += static_cast<std::size_t>(sent);
   }
   waiting_.clear();
   sent_ = 0;
+}
+
+// Not at once: it would call back into who is sending.
+void Helper::input_closed() {
+  boost::asio::post(in_.get_executor(), [self = shared_from_this()] {
+    if (!self->ending_ && !self->closed_) self->end_by("closed its standard input and went on", 0);
+  });
 }
 
 void Helper::watch() {
@@ -129,24 +160,31 @@ void Helper::watch() {
                     });
 }
 
-// Each signal is followed by the next stronger one. The first `why` stays.
+// Each signal is followed by the next stronger one. Without a signal it has time to end by itself, and then
+// how it ended is why; else the first `why` is.
 void Helper::end_by(const std::string& why, int signal) {
-  if (!ending_) why_ = why;
+  if (signal != 0 && why_.empty()) why_ = why;
   ending_ = true;
+  record_timer_.cancel();
   boost::system::error_code ignored;
   in_.close(ignored);
   if (signal != 0) child_.signal(signal);
   if (signal == SIGKILL) return;
   patience_.expires_after(std::chrono::milliseconds(limits_.helper_patience.count()));
-  patience_.async_wait([self = shared_from_this(), signal](const boost::system::error_code& stopped) {
-    if (!stopped && !self->closed_) self->end_by("", signal == 0 ? SIGTERM : SIGKILL);
+  patience_.async_wait([self = shared_from_this(), why, signal](const boost::system::error_code& stopped) {
+    if (!stopped && !self->closed_) self->end_by(why, signal == 0 ? SIGTERM : SIGKILL);
   });
 }
 
-// Its last words say why, as a rule.
+// Its last words say why, as a rule, and are the last of what the pipe holds. What it left behind may write
+// on.
 void Helper::drain_error() {
-  const ssize_t size = ::read(error_.native_handle(), error_buffer_.data(), error_buffer_.size());
-  if (size > 0) take_error(static_cast<std::size_t>(size));
+  for (std::size_t drained = 0; drained < kPipe; drained += error_buffer_.size()) {
+    const ssize_t size = ::read(error_.native_handle(), error_buffer_.data(), error_buffer_.size());
+    if (size <= 0) break;
+    take_error(static_cast<std::size_t>(size));
+    if (closed_) return;
+  }
   if (!error_line_.empty()) events_.said(plain_words(std::exchange(error_line_, {})));
 }
 
@@ -165,6 +203,7 @@ void Helper::close() {
   waiting_.clear();
   sent_ = 0;
   patience_.cancel();
+  record_timer_.cancel();
   boost::system::error_code ignored;
   for (stream_descriptor* stream : {&in_, &out_, &error_, &watch_}) stream->close(ignored);
   child_.end(std::chrono::milliseconds(limits_.helper_patience.count()));

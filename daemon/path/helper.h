@@ -18,9 +18,9 @@ namespace openline::daemon {
 class Helper : public std::enable_shared_from_this<Helper> {
  public:
   struct Events {
-    std::function<void(const FromHelper& record)> record;
-    std::function<void()> room;                         // everything was taken
-    std::function<void(const std::string& line)> said;  // on its standard error
+    std::function<Result<void>(const FromHelper& record)> record;  // the error: a rule that it breaks
+    std::function<void()> room;                                    // everything was taken
+    std::function<void(const std::string& line)> said;             // on its standard error
     std::function<void(const std::string& why)> ended;  // once, unless `close` was called; it is gone
   };
   // The error is in words.
@@ -40,14 +40,16 @@ class Helper : public std::enable_shared_from_this<Helper> {
   void read_error();
   void take_error(std::size_t size);
   void write();
+  void input_closed();
   void watch();
+  void time_record(bool one_ended);
   void end_by(const std::string& why, int signal);
   void drain_error();
   void gone();
 
   ChildProcess child_;
   boost::asio::posix::stream_descriptor in_, out_, error_, watch_;
-  boost::asio::steady_timer patience_;
+  boost::asio::steady_timer patience_, record_timer_;
   Events events_;
   const PathLimits& limits_;
   bool ending_ = false, closed_ = false;
@@ -56,6 +58,7 @@ class Helper : public std::enable_shared_from_this<Helper> {
   std::size_t sent_ = 0;
   std::vector<std::uint8_t> buffer_;
   std::size_t filled_ = 0;
+  bool in_record_ = false;  // record_timer_ runs
   std::array<std::uint8_t, 4096> error_buffer_{};
   Bytes error_line_;
 };

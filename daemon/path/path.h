@@ -24,14 +24,17 @@ struct PathLimits {
   std::size_t max_known_addresses = 1024;  // remembered texts, refused calls
   int send_buffer = 64 << 10;              // udp, bytes in the system
   int receive_buffer = 4 << 20;
-  int unsent_low_water = 8 << 10;  // tcp, bytes that the system holds unsent
+  int unsent_low_water = 8 << 10;  // tcp, exec: bytes that the system holds unsent
   Milliseconds first_redial{500};  // after a failed call, or a helper's end; doubled up to
   Milliseconds last_redial{30000};
-  Milliseconds reopen_after{5000};         // when what it needs is not there (interface, device gone)
-  Milliseconds helper_patience{1000};      // exec: to end by itself, and again after SIGTERM
-  std::size_t helper_lines_a_minute = 20;  // exec: of its words that go to the log
-  Milliseconds noise_noted_every{60000};   // serial: a noisy line fills no log
-  Milliseconds dead_after{30000};          // tcp: unacknowledged bytes for so long end a connection
+  Milliseconds reopen_after{5000};          // when what it needs is not there (interface, device gone)
+  Milliseconds stalled_after{30000};        // serial, exec: takes nothing for so long: unusable until it does
+  Milliseconds helper_patience{1000};       // exec: to end by itself, and again after SIGTERM
+  Milliseconds helper_record_time{30000};   // exec: from the first byte of a record to its last
+  std::size_t helper_states_a_minute = 20;  // exec: one that cannot make up its mind fills no log
+  std::size_t helper_lines_a_minute = 20;   // exec: of its words that go to the log
+  Milliseconds noise_noted_every{60000};    // serial: a noisy line fills no log
+  Milliseconds dead_after{30000};           // tcp: unacknowledged bytes for so long end a connection
 };
 
 // All are called from the loop, never from within a call of the path's own.

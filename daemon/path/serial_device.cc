@@ -10,9 +10,12 @@
 
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 namespace openline::daemon {
 namespace {
+
+constexpr auto kLook = std::chrono::milliseconds(10);
 
 OpenProblem problem_of(const PathConfig& config, int error) {
   const std::string where = fmt::format("path \"{}\": cannot use {}", config.name, config.device);
@@ -83,8 +86,12 @@ std::size_t unsent_bytes(int device) {
   return ::ioctl(device, TIOCOUTQ, &unsent) == 0 && unsent > 0 ? static_cast<std::size_t>(unsent) : 0;
 }
 
-void give_back(int device, bool forget) {
-  if (forget) ::tcflush(device, TCOFLUSH);
+void give_back(int device, std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (unsent_bytes(device) > 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(kLook);
+  // Not otherwise: on a pseudo-terminal this would take back what its reader has not read yet.
+  if (unsent_bytes(device) > 0) ::tcflush(device, TCOFLUSH);
   ::ioctl(device, TIOCNXCL);
 }
 

@@ -2,6 +2,8 @@
 // Opening a serial line: raw, eight bits, no parity, one stop bit, and nobody else on it.
 #pragma once
 
+#include <chrono>
+
 #include "daemon/path/listening_socket.h"
 
 namespace openline::daemon {
@@ -13,8 +15,9 @@ namespace openline::daemon {
 // Bytes that the system holds unsent (TIOCOUTQ). A pseudo-terminal always says 0.
 [[nodiscard]] std::size_t unsent_bytes(int device);
 
-// Before closing: others may open it again, even if somebody else has it open still. `forget` gives up what
-// the system holds unsent: closing would wait for it, up to half a minute.
-void give_back(int device, bool forget);
+// Before closing: waits so long for what the system holds unsent, then gives that up, since closing would
+// wait for it up to half a minute where flow control has stopped it. Others may open it again, even if
+// somebody else has it open still.
+void give_back(int device, std::chrono::milliseconds patience);
 
 }  // namespace openline::daemon

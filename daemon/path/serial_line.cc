@@ -18,8 +18,8 @@ using boost::asio::posix::stream_descriptor;
 
 constexpr auto kHeadStart = 100ms;  // a late timer leaves no gap on the line
 constexpr auto kShortestWait = 5ms;
-constexpr auto kLongestWait = 1s;      // flow control may open earlier than the rate says
-constexpr auto kWorthWaitingFor = 1s;  // at the end: what takes longer is given up
+constexpr auto kLongestWait = 1s;  // flow control may open earlier than the rate says
+constexpr std::chrono::milliseconds kWorthWaitingFor = 1s;  // at the end: what takes longer is given up
 
 }  // namespace
 
@@ -54,18 +54,22 @@ SerialLine::Clock::duration SerialLine::time_to_send(std::size_t bytes) const {
 
 SerialLine::Clock::duration SerialLine::time_until_clear() const {
   const auto by_rate = clear_at_ - Clock::now();
-  const auto by_system = time_to_send(unsent_bytes(const_cast<stream_descriptor&>(device_).native_handle()));
+  const auto by_system = time_to_send(unsent_bytes(device()));
   return std::max(by_rate, by_system);
 }
+
+int SerialLine::device() const { return const_cast<stream_descriptor&>(device_).native_handle(); }
+
+bool SerialLine::is_waiting() const { return !closed_ && (!frame_.empty() || unsent_bytes(device()) > 0); }
+
+std::uint64_t SerialLine::taken() const { return closed_ ? written_ : written_ - unsent_bytes(device()); }
 
 bool SerialLine::has_room() const { return !closed_ && frame_.empty() && time_until_clear() <= kHeadStart; }
 
 void SerialLine::send(ByteView packet) {
   if (packet.empty() || !has_room()) return;
-  const bool was_idle = clear_at_ <= Clock::now();
-  if (was_idle) frame_.push_back(0);
+  if (clear_at_ <= Clock::now()) frame_.push_back(0);
   append(frame_, serial_frame(packet));
-  clear_at_ = (was_idle ? Clock::now() : clear_at_) + time_to_send(frame_.size());
   write();
 }
 
@@ -73,9 +77,14 @@ void SerialLine::write() {
   while (sent_ < frame_.size()) {
     const ssize_t written = ::write(device_.native_handle(), frame_.data() + sent_, frame_.size() - sent_);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0 && (errno == EWOULDBLOCK || errno == EAGAIN)) return wait_for_device();
-    if (written < 0) break;  // the reading side reports it: here it would call back into who is sending
-    sent_ += static_cast<std::size_t>(written);
+    if (written == 0 || (written < 0 && (errno == EWOULDBLOCK || errno == EAGAIN))) return wait_for_device();
+    // What fails is as good as sent: the reading side reports it, here it would call back into who is
+    // sending.
+    const std::size_t done = written < 0 ? frame_.size() - sent_ : static_cast<std::size_t>(written);
+    // By when the device took it, not by when we wished to send it: what made us wait is still before it.
+    clear_at_ = std::max(clear_at_, Clock::now()) + time_to_send(done);
+    sent_ += done;
+    written_ += done;
   }
   frame_.clear();
   sent_ = 0;
@@ -102,14 +111,18 @@ void SerialLine::wait_for_room() {
 }
 
 void SerialLine::end() {
-  close();
+  close_within(0ms);
   events_.hung_up();
 }
 
 void SerialLine::close() {
   if (closed_) return;
-  const int device = device_.native_handle();
-  give_back(device, time_to_send(unsent_bytes(device)) > kWorthWaitingFor);
+  const bool is_worth_it = time_to_send(unsent_bytes(device())) <= kWorthWaitingFor;
+  close_within(is_worth_it ? kWorthWaitingFor : 0ms);
+}
+
+void SerialLine::close_within(std::chrono::milliseconds patience) {
+  give_back(device(), patience);
   closed_ = true;
   frame_.clear();
   sent_ = 0;

@@ -32,7 +32,10 @@ class SerialLine : public std::enable_shared_from_this<SerialLine> {
   void begin();
   [[nodiscard]] bool has_room() const;
   void send(ByteView packet);  // lost when there is no room
-  void close();                // no event follows
+  // Whether something is not out yet, as far as the system says, and how much is, ever.
+  [[nodiscard]] bool is_waiting() const;
+  [[nodiscard]] std::uint64_t taken() const;
+  void close();  // no event follows
   [[nodiscard]] const SerialDeframer& received() const { return deframer_; }
 
  private:
@@ -42,6 +45,8 @@ class SerialLine : public std::enable_shared_from_this<SerialLine> {
   void wait_for_device();
   void wait_for_room();
   void end();
+  void close_within(std::chrono::milliseconds patience);
+  [[nodiscard]] int device() const;
   [[nodiscard]] Clock::duration time_to_send(std::size_t bytes) const;
   [[nodiscard]] Clock::duration time_until_clear() const;
 
@@ -52,6 +57,7 @@ class SerialLine : public std::enable_shared_from_this<SerialLine> {
   bool closed_ = false;
   Bytes frame_;  // not yet all with the system
   std::size_t sent_ = 0;
+  std::uint64_t written_ = 0;     // ever
   Clock::time_point clear_at_{};  // when what was written is out, by the rate
   std::array<std::uint8_t, 4096> buffer_{};
   SerialDeframer deframer_;

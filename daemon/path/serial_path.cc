@@ -13,7 +13,11 @@ SerialPath::SerialPath(boost::asio::io_context& loop, PathConfig config, PathEve
       events_(std::move(events)),
       limits_(limits),
       reopen_(loop),
-      noise_timer_(loop) {}
+      noise_timer_(loop),
+      stall_watch_(
+          loop, limits.stalled_after,
+          [this] { return StallWatch::Look{line_->is_waiting(), line_->taken()}; },
+          [this](bool is_stalled) { stalled(is_stalled); }) {}
 
 SerialPath::~SerialPath() {
   if (line_) line_->close();
@@ -29,17 +33,30 @@ Result<void> SerialPath::start() {
   }
   SerialLine::Events events;
   events.packet = [this](ByteView packet) { events_.packet({config_.name}, packet); };
-  events.room = [this] { events_.room(); };
+  events.room = [this] {
+    stall_watch_.look_now();
+    events_.room();
+  };
   events.hung_up = [this] { hung_up(); };
   line_ = std::make_shared<SerialLine>(loop_, std::move(*device), config_.declared_rate.value_or(1),
                                        std::move(events), limits_);
   noted_frames_ = noted_bytes_ = 0;
   line_->begin();
   note_noise();
+  stall_watch_.start();
   return {};
 }
 
+void SerialPath::stalled(bool is_stalled) {
+  problem_ = is_stalled
+                 ? fmt::format("path \"{}\": {} takes no bytes: the far device or flow control stops it",
+                               config_.name, config_.device)
+                 : "";
+  events_.usable(!is_stalled, problem_);
+}
+
 void SerialPath::hung_up() {
+  stall_watch_.stop();
   line_.reset();
   noise_timer_.cancel();
   problem_ = fmt::format("path \"{}\": {} hung up", config_.name, config_.device);

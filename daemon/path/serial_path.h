@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "daemon/path/serial_line.h"
+#include "daemon/path/stall_watch.h"
 
 namespace openline::daemon {
 
@@ -24,6 +25,7 @@ class SerialPath : public Path {
   void hung_up();
   void reopen_later();
   void note_noise();
+  void stalled(bool is_stalled);
 
   boost::asio::io_context& loop_;
   PathConfig config_;
@@ -32,6 +34,7 @@ class SerialPath : public Path {
   boost::asio::steady_timer reopen_, noise_timer_;
   std::string problem_;
   std::shared_ptr<SerialLine> line_;
+  StallWatch stall_watch_;
   std::uint64_t noted_frames_ = 0, noted_bytes_ = 0;  // of this line, in the log
 };
 
