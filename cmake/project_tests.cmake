@@ -13,6 +13,9 @@ add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
          COMMAND ${layering} symbols "${CMAKE_SOURCE_DIR}/tests/core-symbols.txt" ${archives})
 
 add_test(NAME bench.ReportsWhatWasMeasured COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/link_report_test.py")
+add_test(NAME e2e.HelpersDoWhatTheirDocumentSays
+         COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/helpers_test.py")
+set_tests_properties(e2e.HelpersDoWhatTheirDocumentSays PROPERTIES TIMEOUT 120)
 
 # Tests of whole stations: real programs, sockets, stores and terminals.
 function(openline_station_test name script timeout)
