@@ -36,7 +36,7 @@ PathLimits quick() {
 
 class HelperTest : public testing::Test {
  protected:
-  ~HelperTest() override {
+  void TearDown() override {
     end_.reset();
     EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "a helper is left behind, dead or alive";
   }

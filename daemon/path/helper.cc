@@ -136,10 +136,7 @@ void Helper::write() {
                      });
       return;
     }
-    if (sent < 0) {
-      input_closed();
-      break;
-    }
+    if (sent < 0) return input_closed();  // with what it did not take: no more is let in
     sent_ += static_cast<std::size_t>(sent);
   }
   waiting_.clear();
