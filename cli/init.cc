@@ -18,6 +18,7 @@
 #include "cli/station_toml.h"
 #include "core/crypto/card_file.h"
 #include "core/crypto/noise.h"
+#include "core/wire/dictionary.h"
 
 namespace openline::cli {
 namespace {
@@ -64,6 +65,7 @@ CardFile make_card_file(const Card& card, const Keys& keys, const std::vector<Li
   locator.station = station.key();
   locator.counter = 1;
   locator.session_key = SessionKeyPair::from_seed(keys.session.clone()).key;
+  locator.dictionaries = {kDictionaryEdition};
   for (const ListenPath& path : paths) {
     for (const std::string& endpoint : path.announce)
       locator.addresses.push_back({path.name, path.kind, endpoint});

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/wire/assert.h"
+#include "core/wire/dictionary.h"
 
 namespace openline::sim {
 namespace {
@@ -54,6 +55,7 @@ CardFile Party::card() const {
   locator.station = station.key();
   locator.counter = 1;
   locator.session_key = SessionKeyPair::from_seed(secret_of<SessionSecret>(3, number)).key;
+  locator.dictionaries = {kDictionaryEdition};
   locator.addresses = addresses_of(*this);
   return {std::move(*chain), {SignedLocator::sign(locator, station)}};
 }

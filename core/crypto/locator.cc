@@ -10,7 +10,7 @@
 namespace openline {
 namespace {
 
-constexpr std::size_t kMaxAddresses = 8;
+constexpr std::size_t kMaxAddresses = 8, kMaxDictionaries = 8;
 
 // Kinds that this version does not know are kept: a station that gains one stays reachable by the others.
 bool is_kind(std::string_view kind) {
@@ -31,6 +31,17 @@ LocatorAddress read_address(cbor::Decoder& decoder) {
   return address;
 }
 
+void read_dictionaries(cbor::Decoder& decoder, std::vector<std::uint32_t>& editions) {
+  const std::size_t at = decoder.offset();
+  const std::size_t count = decoder.array(kMaxDictionaries);
+  if (count == 0) decoder.refuse_at(at, "a station that holds no dictionary does not list them");
+  while (editions.size() < count && decoder.ok()) {
+    editions.push_back(static_cast<std::uint32_t>(decoder.number(UINT32_MAX)));
+    const bool ascends = editions.size() < 2 || editions[editions.size() - 2] < editions.back();
+    if (!ascends) decoder.refuse_at(at, "editions must ascend and not repeat");
+  }
+}
+
 }  // namespace
 
 Bytes Locator::encode() const {
@@ -41,6 +52,10 @@ Bytes Locator::encode() const {
   cbor::Encoder& list = map.field(4).array(addresses.size());
   for (const LocatorAddress& address : addresses) {
     list.array(3).text(address.path).text(address.kind).text(address.endpoint);
+  }
+  if (!dictionaries.empty()) {
+    cbor::Encoder& editions = map.field(5).array(dictionaries.size());
+    for (const std::uint32_t edition : dictionaries) editions.number(edition);
   }
   return map.take();
 }
@@ -59,6 +74,7 @@ Result<Locator> Locator::decode(ByteView bytes) {
   for (std::size_t left = decoder.array(kMaxAddresses); left > 0 && decoder.ok(); --left) {
     locator.addresses.push_back(read_address(decoder));
   }
+  if (decoder.optional_key(5)) read_dictionaries(decoder, locator.dictionaries);
   decoder.end_map();
   decoder.finish();
   if (decoder.error()) return fail(*decoder.error());

@@ -23,7 +23,8 @@ struct Locator {
   StationKey station;
   std::uint64_t counter = 0;
   SessionKey session_key;
-  std::vector<LocatorAddress> addresses;  // at most 8
+  std::vector<LocatorAddress> addresses;         // at most 8
+  std::vector<std::uint32_t> dictionaries = {};  // editions held (section 9.14), ascending, at most 8
   [[nodiscard]] Bytes encode() const;
   [[nodiscard]] static Result<Locator> decode(ByteView bytes);
   bool operator==(const Locator&) const = default;

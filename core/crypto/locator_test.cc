@@ -46,6 +46,24 @@ TEST(Locator, TakesTheLimitsAndRefusesWhatIsBeyondThem) {
             "text is longer than 255 bytes");
 }
 
+TEST(Locator, NamesTheEditionsOfDictionariesInOrder) {
+  Locator locator = locator_of(1, 2);
+  const std::size_t without = locator.encode().size();
+  locator.dictionaries = {1, 2, UINT32_MAX};
+  EXPECT_EQ(Locator::decode(locator.encode()).value(), locator);
+  EXPECT_LE(locator.encode().size(), without + 9);
+  EXPECT_EQ(refusal([](Locator& changed) { changed.dictionaries = {1, 2, 3, 4, 5, 6, 7, 8}; }), "");
+  EXPECT_EQ(refusal([](Locator& changed) { changed.dictionaries = {1, 2, 3, 4, 5, 6, 7, 8, 9}; }),
+            "array has too many elements");
+  for (const std::vector<std::uint32_t>& editions : {std::vector<std::uint32_t>{1, 1}, {2, 1}})
+    EXPECT_EQ(refusal([&](Locator& changed) { changed.dictionaries = editions; }),
+              "editions must ascend and not repeat");
+  Bytes empty = locator_of(1, 2).encode();
+  empty[0] = 0xa5;
+  append(empty, Bytes{5, 0x80});
+  EXPECT_EQ(Locator::decode(empty).error().message, "a station that holds no dictionary does not list them");
+}
+
 TEST(Locator, KeepsKindsThatAreNotKnownYet) {
   for (const char* kind : {"serial", "exec", "carrier", "abcdefgh"}) {
     EXPECT_EQ(refusal([&](Locator& locator) { locator.addresses[1].kind = kind; }), "") << kind;

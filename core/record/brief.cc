@@ -4,6 +4,7 @@
 #include "core/crypto/hash.h"
 #include "core/record/fields.h"
 #include "core/wire/assert.h"
+#include "core/wire/compression.h"
 
 namespace openline {
 namespace {
@@ -89,17 +90,20 @@ struct Rebuilder {
   }
 };
 
-constexpr std::uint64_t kPrecedences = 4, kClasses = 4;
+constexpr std::uint64_t kPrecedences = 4, kClasses = 4, kNatures = kPrecedences * kClasses;
+static_assert(kMostUnpacked == kMaxBody);
 
 void write_entry(cbor::Encoder& to, const BriefWriter& writer, const Entry& entry) {
   const Header& header = entry.header;
   OPENLINE_ASSERT(header.body_size == entry.body.size());
   const bool named = !header.exercise.empty();
+  const auto packed = writer.packs ? pack(entry.body) : std::nullopt;
   to.array(named ? 6 : header.parents.empty() ? 4 : 5).number(static_cast<std::uint64_t>(header.kind));
-  to.number(static_cast<std::uint64_t>(header.entry_class) * kPrecedences +
+  to.number((packed ? packed->dictionary : 0) * kNatures +
+            static_cast<std::uint64_t>(header.entry_class) * kPrecedences +
             static_cast<std::uint64_t>(header.precedence));
   write_number(to, static_cast<std::uint64_t>(header.time.time_since_epoch().count()));
-  to.bytes(entry.body);
+  to.bytes(packed ? packed->bytes : entry.body);
   if (!header.parents.empty() || named) {
     to.array(header.parents.size());
     for (const Position& parent : header.parents) write_brief_position(to, writer, parent);
@@ -107,18 +111,31 @@ void write_entry(cbor::Encoder& to, const BriefWriter& writer, const Entry& entr
   if (named) to.text(header.exercise);
 }
 
+// A dictionary that is not held, or another's under its number, is like an entry that is not held: the whole
+// form is the way out.
+Bytes read_body(FieldDecoder& from, Rebuilder& rebuild, std::uint8_t dictionary) {
+  from.element("body");
+  const std::size_t at = from.offset();
+  const ByteView bytes = from.bytes(kMaxBody);
+  if (dictionary == 0 || !from.ok()) return copy_of(bytes);
+  const auto size = size_unpacked(bytes);
+  from.refuse_unless(size.has_value(), at, "packed bytes are short of their size, or not fewer than it");
+  auto plain = size ? unpack(dictionary, bytes) : Result<Bytes>(Bytes{});
+  rebuild.unknown = rebuild.unknown || !plain;
+  return plain ? std::move(*plain) : Bytes{};
+}
+
 Bytes read_entry(FieldDecoder& from, Rebuilder& rebuild, Header& header) {
   from.element("entry");
   const std::size_t elements = from.array_within(4, 6);
   header.kind = static_cast<Kind>(from.number(UINT16_MAX));
-  const std::uint64_t nature = from.number(kPrecedences * kClasses - 1);
+  const std::uint64_t nature = from.number(kNatures * (UINT8_MAX + 1) - 1);
   header.precedence = static_cast<Precedence>(nature % kPrecedences);
-  header.entry_class = static_cast<Class>(nature / kPrecedences);
+  header.entry_class = static_cast<Class>(nature % kNatures / kPrecedences);
   from.element("time");
   header.time = WallTime{Milliseconds{static_cast<std::int64_t>(
       read_number(from, static_cast<std::uint64_t>(kLastWallTime.time_since_epoch().count())))}};
-  from.element("body");
-  Bytes body = copy_of(from.bytes(kMaxBody));
+  Bytes body = read_body(from, rebuild, static_cast<std::uint8_t>(nature / kNatures));
   from.element("parents");
   const std::size_t at = from.offset();
   if (elements >= 5) {

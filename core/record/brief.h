@@ -8,6 +8,7 @@
 //   line                   its first 2 bytes
 //   incarnation            its first 3 bytes, if these name one only
 //   author, signer         left out when it is the station that sends
+//   body                   packed, where that is shorter and the reader holds the dictionaries
 //   time, counter          6 bytes, milliseconds since 1970, big-endian
 #pragma once
 
@@ -28,7 +29,8 @@ struct BriefWriter {
   const JointRecord& record;
   // Whether the reader surely has the entry there.
   std::function<bool(ChainNumber, Sequence)> reader_has;
-  StationKey sender;  // the writer
+  StationKey sender;   // the writer
+  bool packs = false;  // the reader holds the dictionaries (section 9.14)
 
   // The elements of a brief message after its type; nullopt: only the whole form can say it.
   [[nodiscard]] std::optional<Bytes> run(std::span<const Entry> entries) const;

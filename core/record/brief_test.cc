@@ -5,6 +5,8 @@
 #include <rapidcheck/gtest.h>
 
 #include "core/record/test_record.h"
+#include "core/wire/cbor.h"
+#include "core/wire/compression.h"
 
 namespace openline {
 namespace {
@@ -86,6 +88,65 @@ TEST_F(BriefTest, AReaderThatLacksWhatIsNamedSaysSo) {
     ASSERT_TRUE(read) << read.error().text();
     EXPECT_FALSE(*read) << held;
   }
+}
+
+TEST_F(BriefTest, PacksTheBodyForAReaderThatHoldsTheDictionaries) {
+  const std::string text =
+      "We have received your message and will answer it before noon. Nothing has happened here since.";
+  say("USA", text);
+  const std::vector<Entry>& newest = written_.runs().back();
+  const std::size_t before = written_.runs().size() - 1;
+  const JointRecord ours = holding(before + 1), theirs = holding(before);
+  const StationKey usa = newest.front().header.author;
+  BriefWriter writes = writer(ours, usa, true);
+  const Bytes plain = *writes.run(newest);
+  writes.packs = true;
+  const Bytes packed = *writes.run(newest);
+  EXPECT_LT(packed.size() + text.size() / 2, plain.size());
+  const BriefReader reader{theirs, newest.front().header.line, usa};
+  for (const Bytes& brief : {plain, packed}) {
+    const auto read = reader.run(brief);
+    ASSERT_TRUE(read && *read);
+    EXPECT_EQ((*read)->entries.front().header, newest.front().header);
+    EXPECT_EQ((*read)->entries.front().body, newest.front().body);
+    EXPECT_TRUE((*read)->signature_holds());
+  }
+}
+
+// A run of one entry as bytes: its place is named, and its body is what is given here.
+Bytes run_with_body(std::uint64_t nature, ByteView body) {
+  cbor::Encoder to;
+  to.bytes(Bytes(2)).array(2).bytes(Bytes(8)).number(0);
+  to.array(1).array(4).number(1).number(nature).bytes(Bytes(6)).bytes(body).bytes(Bytes(64));
+  return to.take();
+}
+
+TEST_F(BriefTest, ABodyThatCannotBeUnpackedAsksForTheWholeForm) {
+  const JointRecord empty{JointRecordOptions{}};
+  const BriefReader reader{empty, run(0).front().header.line, run(0).front().header.author};
+  const Bytes block = pack(view_of("We have received your message and will answer it.")).value().bytes;
+  Bytes damaged = block;
+  damaged.back() = static_cast<std::uint8_t>(~damaged.back());
+  const auto read = reader.run(run_with_body(16 * 1, block));
+  ASSERT_TRUE(read && *read);
+  EXPECT_EQ((*read)->entries.front().body.size(), 49U);
+  for (const auto& [nature, body] : {std::pair{16UL * 1, damaged}, {16UL * 7, block}, {16UL * 255, block}}) {
+    const auto unknown = reader.run(run_with_body(nature, body));
+    ASSERT_TRUE(unknown) << unknown.error().text();
+    EXPECT_FALSE(*unknown) << nature;
+  }
+}
+
+TEST_F(BriefTest, SizesThatNoPackedBodyHasAreRefused) {
+  const JointRecord empty{JointRecordOptions{}};
+  const BriefReader reader{empty, run(0).front().header.line, run(0).front().header.author};
+  for (const Bytes& body : {Bytes{}, Bytes{0, 9}, Bytes{0, 2, 0, 0, 0}, Bytes{0, 4, 0, 0, 0}}) {
+    const auto read = reader.run(run_with_body(16, body));
+    ASSERT_FALSE(read);
+    EXPECT_TRUE(read.error().text().starts_with("brief run, body: packed bytes are short of"))
+        << read.error().text();
+  }
+  EXPECT_FALSE(reader.run(run_with_body(16 * 256, Bytes{0, 40, 0, 0, 0}))) << "a dictionary has one byte";
 }
 
 TEST_F(BriefTest, RebuildsHeadsToTheByte) {

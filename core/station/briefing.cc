@@ -5,6 +5,7 @@
 
 #include "core/record/brief.h"
 #include "core/station/state.h"
+#include "core/wire/dictionary.h"
 
 namespace openline {
 
@@ -21,7 +22,10 @@ std::optional<Bytes> Station::State::briefly(const LineState& line, const Statio
     const Chain& chain = line.record.chains().at(number);
     return chain.author == peer || share->second.surely_has(chain, sequence);
   };
-  return say(BriefWriter{line.record, has, signing.key()});
+  const SignedLocator* theirs = parties.locator_of(peer);
+  const bool packs =
+      theirs != nullptr && std::ranges::count(theirs->locator.dictionaries, kDictionaryEdition) > 0;
+  return say(BriefWriter{line.record, has, signing.key(), packs});
 }
 
 Bytes Station::State::message_of(const LineState& line, std::span<const Entry> run,

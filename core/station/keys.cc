@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/station/state.h"
+#include "core/wire/dictionary.h"
 
 namespace openline {
 
@@ -24,6 +25,7 @@ void Station::State::make_locator() {
   next.counter = std::max(locator.locator.counter + 1, session_keys.front().counter);
   next.session_key = session_keys.front().key.key;
   next.addresses = identity.addresses;
+  next.dictionaries = {kDictionaryEdition};
   locator = SignedLocator::sign(next, signing);
   turn.put_state("own-locator/", locator.encode());
 }

@@ -5,6 +5,7 @@
 
 #include "core/record/fields.h"
 #include "core/station/state.h"
+#include "core/wire/dictionary.h"
 
 namespace openline {
 
@@ -272,6 +273,7 @@ void Station::State::start_keys(Now now) {
   }
   const bool same = locator.locator.station == signing.key() &&
                     locator.locator.addresses == identity.addresses &&
+                    locator.locator.dictionaries == std::vector{kDictionaryEdition} &&
                     locator.locator.session_key == session_keys.front().key.key;
   if (!same) make_locator();
   if (fresh || !same) {
