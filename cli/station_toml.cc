@@ -43,7 +43,8 @@ std::string station_toml(const std::string& code, const std::string& station_nam
       "station = {}      # this station's name on the card\n\n"
       "# Paths, best first. Paths of one name at two stations pair up. More can be added by hand, up to 8.\n"
       "#   listen         where this station waits; \"none\" (tcp only): it calls out only\n"
-      "#   max_packet     bytes, if the path carries less or more than usual\n"
+      "#   max_packet     bytes, if packets shall have a fixed size; without it a udp path finds what it carries\n"
+      "#   nat_keepalive  \"25s\", for a udp path of a station behind a NAT\n"
       "#   declared_rate  bytes a second, for a radio or modem whose rate is known\n",
       quoted(code), quoted(station_name));
   for (const ListenPath& path : paths) text += path_table(path);

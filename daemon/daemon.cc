@@ -175,7 +175,7 @@ void Daemon::send_packets() {
         boost::asio::post(loop_, [] {});  // go on after inputs had their turn
         break;
       }
-      const auto packet = station_->next_packet(index, path_configs_[i].max_packet, now());
+      const auto packet = station_->next_packet(index, path_configs_[i].largest_packet(), now());
       if (!packet) break;
       paths_[i]->send(*packet);
       ++sent;

@@ -123,6 +123,9 @@ std::optional<StartProblem> Daemon::open_paths(const std::vector<PathConfig>& pa
     events.note = [this, name = paths[i].name](const std::string& words) {
       log_.write(LogLevel::kInfo, "path-note", {{"path", name}, {"what", words}});
     };
+    events.too_large = [this, index](const Address& to, std::size_t size) {
+      station_->packet_refused(index, to, size, now());
+    };
     paths_.push_back(make_path(loop_, paths[i], std::move(events)));
     const auto started = paths_.back()->start();
     if (!started) return StartProblem{Exit::kCannotListen, started.error().text()};

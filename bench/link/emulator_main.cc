@@ -12,6 +12,7 @@
 //     loss=PERCENT           of packets, each by itself; a lost packet took its time on air
 //     burst=PERCENT,SECONDS  Gilbert-Elliott: so much of the time everything is lost, in bursts of this mean
 //     duplicate=PERCENT corrupt=PERCENT reorder=PERCENT
+//     largest=BYTES,FROM     seconds after `go` appeared, from when larger IP packets vanish
 //     outage=FROM,TO         seconds after `go` appeared, in which nothing passes
 //     go=FILE                until it is there the link is clean, fast and short
 //     stats=FILE             each 100 ms: seconds, then for each direction bytes and packets offered, bytes
@@ -59,6 +60,7 @@ struct Settings {
   double rate = 0, queue = 1e9, delay = 0, jitter = 0, loss = 0, duplicate = 0, corrupt = 0, reorder = 0;
   double burst_share = 0, burst_mean = 0;  // of time, seconds
   std::vector<std::pair<double, double>> outages;
+  std::vector<std::pair<double, double>> largest;  // bytes, and from when; the last that holds counts
   std::uint64_t seed = 1;
 };
 
@@ -100,6 +102,9 @@ void read_option(Settings& settings, const std::string& name, const std::string&
   } else if (name == "outage") {
     const auto [from, to] = pair_of(value);
     settings.outages.emplace_back(number_of(from), number_of(to));
+  } else if (name == "largest") {
+    const auto [bytes, from] = pair_of(value);
+    settings.largest.emplace_back(number_of(bytes), number_of(from));
   } else if (name == "go") {
     settings.go = value;
   } else if (name == "stats") {
@@ -204,6 +209,7 @@ class Direction {
     } else {
       free_at_ = start;
     }
+    if (is_too_large(packet, *bad_time)) return ++counts_.lost, void();
     if (is_out(*bad_time) || bursts_.is_bad(*bad_time) || lost < settings_.loss)
       return ++counts_.lost, void();
     if (damaged < settings_.corrupt) {
@@ -241,6 +247,13 @@ class Direction {
       if (time >= from && time < to) return true;
     }
     return false;
+  }
+  [[nodiscard]] bool is_too_large(const Packet& packet, double time) const {
+    double largest = HUGE_VAL;
+    for (const auto& [bytes, from] : settings_.largest) {
+      if (time >= from) largest = bytes;
+    }
+    return static_cast<double>(packet.size()) > largest;
   }
   const Settings& settings_;
   std::mt19937_64 random_;

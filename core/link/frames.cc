@@ -50,6 +50,16 @@ Wish wish_of(const Frame& frame) {
   return object != nullptr && object->is_statement ? Wish::kWhenConvenient : Wish::kSoon;
 }
 
+bool covers(const Acknowledgement& ack, PacketNumber number) {
+  std::uint64_t end = std::uint64_t{ack.largest.value} + 1;
+  for (std::size_t i = 0; i < ack.runs.size(); ++i) {
+    const std::uint64_t from = end - ack.runs[i];
+    if (i % 2 == 0 && number.value >= from && number.value < end) return true;
+    end = from;
+  }
+  return false;
+}
+
 std::optional<Frame> FrameReader::next() {
   if (ended_ || !decoder_.ok() || decoder_.at_end()) return std::nullopt;
   const std::size_t elements = decoder_.array(SIZE_MAX);
@@ -115,7 +125,10 @@ Acknowledgement FrameReader::read_acknowledgement() {
   return ack;
 }
 
-FrameWriter::FrameWriter(std::size_t budget) : budget_(budget) { encoder_.reserve(budget); }
+FrameWriter::FrameWriter(std::size_t budget) : budget_(budget) {
+  constexpr std::size_t kUsual = 1500;  // most packets of a path that carries much are short
+  encoder_.reserve(std::min(budget, kUsual));
+}
 
 bool FrameWriter::fits_alone(const WholeObject& object) const { return encoded_size(object) <= budget_; }
 
@@ -153,6 +166,13 @@ bool FrameWriter::add(PingFrame) {
   if (room() < 2) return false;
   encoder_.array(1).number(kPing);
   return true;
+}
+
+void FrameWriter::fill_up() {
+  const std::size_t all = room();
+  if (all < 3) return;
+  encoder_.array(2).number(kPadding).bytes(Bytes(all - 2 - head_size(all - 3)));
+  OPENLINE_ASSERT(encoder_.result().size() <= budget_);
 }
 
 bool FrameWriter::add(const PathChallenge& challenge) {

@@ -59,6 +59,7 @@ using Frame = std::variant<PaddingFrame, WholeObject, Fragment, Acknowledgement,
 // How soon a packet with this frame wants to be acknowledged (section 6.3).
 enum class Wish : std::uint8_t { kNone, kWhenConvenient, kSoon, kAtOnce };
 [[nodiscard]] Wish wish_of(const Frame& frame);
+[[nodiscard]] bool covers(const Acknowledgement& ack, PacketNumber number);
 
 class FrameReader {
  public:
@@ -84,6 +85,7 @@ class FrameWriter {
   [[nodiscard]] std::size_t add_part(const Fragment& fragment);
   [[nodiscard]] bool add(const Acknowledgement& acknowledgement);
   [[nodiscard]] bool add(PingFrame ping);
+  void fill_up();  // the rest of the budget with padding, when there is room for a frame of it
   [[nodiscard]] bool add(const PathChallenge& challenge);
   [[nodiscard]] bool add(const PathResponse& response);
   [[nodiscard]] bool add(const ClosingFrame& closing);

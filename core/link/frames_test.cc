@@ -74,6 +74,26 @@ TEST(Frames, AShortTailOfAnObjectIsAFragment) {
   EXPECT_EQ(writer.add_part({{1}, 5000, 4997, Bytes(3)}), 3U);
 }
 
+TEST(Frames, PaddingFillsAPacketWhateverItsSize) {
+  for (const std::size_t budget : {2UL, 3UL, 26UL, 27UL, 28UL, 259UL, 260UL, 261UL, 1174UL, 65481UL}) {
+    FrameWriter writer(budget);
+    ASSERT_TRUE(writer.add(PingFrame{}));
+    writer.fill_up();
+    const std::size_t left = writer.room();
+    EXPECT_LE(left, budget < 1000 ? 2U : 0U) << budget;
+    const Bytes plain = writer.take();
+    FrameReader reader(plain);
+    while (reader.next()) continue;
+    EXPECT_FALSE(reader.malformed()) << budget;
+  }
+}
+
+TEST(Frames, AnAcknowledgementCoversTheRunsThatWereReceived) {
+  const Acknowledgement ack{{0}, {9}, Milliseconds{0}, {2, 3, 1}};  // 9, 8, and 4
+  for (std::uint32_t number = 0; number < 12; ++number)
+    EXPECT_EQ(covers(ack, {number}), number == 9 || number == 8 || number == 4) << number;
+}
+
 TEST(Frames, ReadingEndsAtAnUnknownTypeWithoutBlame) {
   const Bytes plain = bytes_of(
       "8104"

@@ -212,7 +212,7 @@ LinkStatus Link::status() const {
     status.paths.push_back({path->local, board_.paths[path->local.value].name, path->remote, health.state(),
                             health.last_heard(), health.state_since(), path->round_trip.smoothed(),
                             health.loss(), health.detection_time(pace_.busy), path->bytes_sent,
-                            path->bytes_received, path->packets_lost});
+                            path->bytes_received, path->packets_lost, path->packet_limit()});
   }
   return status;
 }
@@ -232,6 +232,7 @@ void Link::check_invariants() const {
   receiver_.check_invariants();
   for (const auto& path : paths_) {
     path->sent.check_invariants();
+    path->size.check_invariants();
     OPENLINE_ASSERT(path->window.bytes() >= board_.options.min_window);
     OPENLINE_ASSERT(path->window.bytes() <= board_.options.max_window);
   }

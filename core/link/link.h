@@ -4,7 +4,7 @@
 //
 //   link.cc            set-up, addresses, state      link_receive.cc  transport packets and their frames
 //   link_handshake.cc  first messages and sessions   link_send.cc     what goes next, and where
-//   link_timers.cc     heartbeats, repeats, ends
+//   link_timers.cc     heartbeats, repeats, ends     link_size.cc     how large packets may be
 #pragma once
 
 #include <deque>
@@ -49,6 +49,7 @@ class Link {
 
   void set_up(PeerSetup setup, MonotonicTime now);
   void set_path_usable(PathIndex path, bool usable, MonotonicTime now);
+  bool packet_refused(PathIndex path, const Address& to, std::size_t size, MonotonicTime now);
   void set_alert(bool on, MonotonicTime now);
   void set_peer_holds_locator(std::uint64_t counter) { peer_holds_locator_ = counter; }
   void close();
@@ -138,6 +139,12 @@ class Link {
   bool write_control(FrameWriter& frames, LinkPath& path, MonotonicTime now);
   OutgoingPacket seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,
                       MonotonicTime now);
+
+  // link_size.cc
+  [[nodiscard]] bool may_try_size(const LinkPath& path, std::size_t max_size) const;
+  std::optional<OutgoingPacket> try_size(LinkPath& path, MonotonicTime now);
+  static void note_arrived(LinkPath& path, const std::vector<SentPacket>& packets, MonotonicTime now);
+  static void note_lost(LinkPath& path, const std::vector<SentPacket>& packets, MonotonicTime now);
 
   // link_timers.cc
   void run_path(LinkPath& path, MonotonicTime now);

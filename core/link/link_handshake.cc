@@ -287,6 +287,7 @@ Session& Link::make_current(Session session, MonotonicTime now) {
   current_.emplace(std::move(session));
   for (const auto& path : paths_) {
     for (const Carried& carried : path->sent.forget_all()) sender_.lost(path->id, carried);
+    path->size.forget_probe();
     path->unanswered = 0;
     path->ping_wanted = true;
     state_changed(*path, now);

@@ -11,6 +11,22 @@ constexpr Microseconds kUnknownDelivery = Milliseconds{500};
 constexpr Microseconds kUnknownRoundTrip = Milliseconds{100};  // for pacing, until there is a sample
 constexpr std::size_t kBurst = 8;                              // packets that may leave at once after a pause
 
+// Without a search the limit is what the options say. On a slow path air is dear, and a packet's time is
+// short.
+PacketSize size_of(const LocalPath& own) {
+  const bool narrow = own.declared_rate && *own.declared_rate < LinkPath::kNarrow;
+  if (narrow || own.packet_time || own.discover_up_to <= own.max_packet)
+    return PacketSize(own.packet_limit(), 0, {});
+  // Ethernet's, its jumbo frames', and the loopback's, without what the network adds.
+  std::vector<std::size_t> steps;
+  for (const std::size_t whole : {1500UL, 9000UL, 65535UL}) {
+    const std::size_t step = whole - std::min(whole, own.overhead);
+    if (step > own.max_packet && step <= own.discover_up_to) steps.push_back(step);
+  }
+  if (steps.empty()) steps.push_back(own.discover_up_to);
+  return PacketSize(own.max_packet, own.discover_up_to, std::move(steps));
+}
+
 }  // namespace
 
 LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex own_index, Address address,
@@ -20,10 +36,13 @@ LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex o
       id(number),
       rate(own.declared_rate),
       overhead(own.overhead),
-      health(options, own.declared_rate),
+      health(options, own.declared_rate, own.nat_keepalive),
       round_trip(options.ack_delay),
       window(options, own.max_packet),
-      sent(own.declared_rate && *own.declared_rate < LinkPath::kNarrow) {}
+      sent(own.declared_rate && *own.declared_rate < LinkPath::kNarrow),
+      size(size_of(own)) {}
+
+std::size_t LinkPath::packet_limit() const { return unanswered > 0 ? size.base() : size.known(); }
 
 double Load::at(MonotonicTime now) const {
   constexpr double kSpan = 8e6;  // microseconds

@@ -4,6 +4,7 @@
 
 #include "core/link/address_validation.h"
 #include "core/link/pacer.h"
+#include "core/link/packet_size.h"
 #include "core/link/path_health.h"
 #include "core/link/round_trip.h"
 #include "core/link/sent_packets.h"
@@ -33,6 +34,8 @@ struct LinkPath {
   [[nodiscard]] Microseconds time_on_air(std::size_t bytes) const;  // with what the network adds
   // What the path carries in that time; all when its rate is not declared.
   [[nodiscard]] std::size_t bytes_in(Microseconds time) const;
+  // Bytes of the largest packet to send now. While nothing is answered it is what goes anywhere.
+  [[nodiscard]] std::size_t packet_limit() const;
   [[nodiscard]] bool window_open() const { return rate || window.has_room(sent.in_flight()); }
   // Of a measured rate: until when only the urgent may leave; in the past when anything may.
   [[nodiscard]] MonotonicTime paced_until(MonotonicTime now) const;
@@ -57,8 +60,9 @@ struct LinkPath {
   RoundTrip round_trip;
   Window window;
   SentPackets sent;
-  Pacer pacer;                       // of a measured rate
-  MonotonicTime resume = kNever;     // when what its pace held back may leave
+  Pacer pacer;                    // of a measured rate
+  MonotonicTime resume = kNever;  // when what its pace held back may leave
+  PacketSize size;
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
   int unanswered = 0;                // probe timeouts in a row
 

@@ -109,6 +109,7 @@ bool Link::take_object(ObjectReceiver::Taken taken) {
 void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
   LinkPath* path = path_of(ack.path);
   if (!path) return;
+  path->size.acknowledged(ack, now);
   const std::size_t in_flight = path->sent.in_flight();
   const SentPackets::Newly newly = path->sent.acknowledge(ack, now);
   if (newly.acknowledged.empty()) return;
@@ -123,6 +124,7 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
   path->window.acknowledged(
       bytes, in_flight, newly.largest_sent ? now - *newly.largest_sent - waited : path->round_trip.latest(),
       now);
+  note_arrived(*path, newly.acknowledged, now);
   path->health.acknowledged(newly.acknowledged.size());
   // An outage is not loss: what stayed unanswered counts for a few packets only.
   path->health.lost(static_cast<std::size_t>(std::min(path->unanswered, kMaxUnansweredLost)));
@@ -133,6 +135,7 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
 void Link::find_lost(LinkPath& path, MonotonicTime now) {
   const std::vector<SentPacket> lost = path.sent.find_lost(path.round_trip, now);
   if (lost.empty()) return;
+  note_lost(path, lost, now);
   std::size_t bytes = 0;
   for (const SentPacket& packet : lost) {
     bytes += packet.size;

@@ -32,7 +32,7 @@ std::size_t Link::object_room() const {
   constexpr std::size_t kWholeObject = 2 + 5 + 3;  // around it
   std::size_t room = board_.options.max_object;
   for (const auto& path : paths_) {
-    const std::size_t limit = board_.paths[path->local.value].packet_limit();
+    const std::size_t limit = path->packet_limit();
     if (path->usable) room = std::min(room, limit - std::min(limit, kTransportOverhead + kWholeObject));
   }
   return room;
@@ -59,7 +59,7 @@ std::optional<OutgoingPacket> Link::next_packet(PathIndex local, std::size_t max
 }
 
 std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now) {
-  const std::size_t limit = std::min(max_size, board_.paths[path.local.value].packet_limit());
+  const std::size_t limit = std::min(max_size, path.packet_limit());
   if (limit < kLeastPacket || path.validation.allowance() < kControlSize) return std::nullopt;
   const auto waiting = sender_.pending(path.id);
   const auto least = waiting ? least_rank(path, now) : std::nullopt;
@@ -67,6 +67,9 @@ std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_s
   const bool due = wants_control(path, now) || acknowledgement_due(path, now);
   const Way way = way_of(path, now);
   const bool repeats = !objects && may_repeat(path, now) && sender_.has_repeats(way);
+  // Before anything but bulk: a path that is never idle shall find its size, too.
+  const bool at_leisure = !due && !repeats && (!objects || *waiting == Rank::kBulk);
+  if (at_leisure && may_try_size(path, max_size)) return try_size(path, now);
   if (!objects && !due && !repeats) return std::nullopt;
 
   FrameWriter frames((path.validation.valid() ? limit : kControlSize) - kTransportOverhead);
@@ -100,8 +103,12 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
   path.validation.sent(size);
   path.health.sent(now);
   const bool patient = !carried.empty() && std::ranges::all_of(carried, &Carried::is_statement);
-  if (elicits) path.sent.sent(sealed.number, {now, size, std::move(carried), patient});
-  if (elicits) path.pace(size, now);
+  if (elicits) {
+    path.sent.sent(sealed.number, {now, size, std::move(carried), patient});
+    path.pace(size, now);
+  } else {
+    path.sent.used(sealed.number);
+  }
   if (sealed.number.value >= kLastNumber) end_session(current_);
   return {path.remote, std::move(sealed.packet)};
 }

@@ -29,6 +29,7 @@ void Link::run_path(LinkPath& path, MonotonicTime now) {
         PathChanged{peer_, path.local, board_.paths[path.local.value].name, PathState::kDown});
     state_changed(path, now);
   }
+  path.size.run(path.health.loss(), now);
   if (!current_ || board_.closing) return;
   if (now >= path.probe_due()) run_probe(path, now);
   if (now >= path.health.ping_due(pace_) && !path.ping_wanted) {
@@ -42,6 +43,8 @@ void Link::run_path(LinkPath& path, MonotonicTime now) {
 void Link::run_probe(LinkPath& path, MonotonicTime now) {
   const MonotonicTime old = now - path.round_trip.probe_timeout(0);
   path.window.unanswered(path.sent.in_flight(), now);
+  for (const SentPacket* packet : path.sent.outstanding_until(old))
+    path.size.lost(packet->size, packet->sent, path.health.loss(), now);
   for (const Carried& carried : path.sent.repeat_until(old)) sender_.lost(path.id, carried);
   ++path.unanswered;
   path.ping_wanted = true;
@@ -53,7 +56,8 @@ MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) const 
     return std::min(path.challenge_due() > now ? path.challenge_due() : kNever,
                     path.validation.failure_due());
   }
-  MonotonicTime due = std::min(path.sent.loss_due(path.round_trip), path.health.check_due(pace_));
+  MonotonicTime due =
+      std::min({path.sent.loss_due(path.round_trip), path.health.check_due(pace_), path.size.due()});
   if (!current_ || board_.closing) return due;
   due = std::min({due, path.probe_due(), path.resume});
   return path.ping_wanted ? due : std::min(due, path.health.ping_due(pace_));

@@ -13,7 +13,8 @@ constexpr std::uint64_t kHeartbeatShare = 20;  // 1/20 of a declared rate at mos
 }  // namespace
 
 Microseconds PathHealth::interval(bool busy) const {
-  const Microseconds wanted = busy ? options_.heartbeat_busy : options_.heartbeat_idle;
+  Microseconds wanted = busy ? options_.heartbeat_busy : options_.heartbeat_idle;
+  if (at_least_) wanted = std::min(wanted, *at_least_);
   if (!declared_rate_ || *declared_rate_ == 0) return wanted;
   return std::max<Microseconds>(
       wanted, Seconds{static_cast<std::int64_t>(kHeartbeatBytes * kHeartbeatShare / *declared_rate_)});

@@ -16,8 +16,10 @@ struct HeartbeatPace {
 
 class PathHealth {
  public:
-  PathHealth(const LinkOptions& options, std::optional<std::uint64_t> declared_rate)
-      : options_(options), declared_rate_(declared_rate) {}
+  // `at_least`: heartbeats go at least so often, so that a NAT keeps the way back open.
+  PathHealth(const LinkOptions& options, std::optional<std::uint64_t> declared_rate,
+             std::optional<Microseconds> at_least = {})
+      : options_(options), declared_rate_(declared_rate), at_least_(at_least) {}
 
   // Each says whether the state changed.
   bool heard(MonotonicTime now);
@@ -44,6 +46,7 @@ class PathHealth {
 
   const LinkOptions& options_;
   std::optional<std::uint64_t> declared_rate_;
+  std::optional<Microseconds> at_least_;
   PathState state_ = PathState::kUntried;
   std::optional<MonotonicTime> last_heard_, last_sent_, first_sent_, state_since_;
   double loss_ = 0;

@@ -82,6 +82,17 @@ TEST(PathHealth, HeartbeatsTakeATwentiethOfANarrowPathAtMost) {
   EXPECT_GE(health.ping_due({true, kStart}), kStart + Seconds{64 * 20 / 9});
 }
 
+TEST(PathHealth, HeartbeatsGoOftenEnoughForANatButNotOnANarrowPath) {
+  const LinkOptions options;
+  PathHealth behind_nat(options, std::nullopt, Seconds{25}), narrow(options, 8, Seconds{25});
+  for (PathHealth* health : {&behind_nat, &narrow}) health->sent(kStart);
+  EXPECT_EQ(behind_nat.ping_due(kIdle), kStart + Seconds{25});
+  EXPECT_EQ(behind_nat.ping_due({true, kStart}), kStart + Seconds{10}) << "busy ones go more often still";
+  EXPECT_EQ(narrow.ping_due(kIdle), kStart + Seconds{64 * 20 / 8}) << "a twentieth of its rate at most";
+  behind_nat.sent(kStart + Seconds{20});
+  EXPECT_EQ(behind_nat.ping_due(kIdle), kStart + Seconds{45}) << "only when nothing else was sent";
+}
+
 TEST(AddressValidation, AllowsThreeTimesWhatCame) {
   AddressValidation validation;
   EXPECT_EQ(validation.allowance(), 0U);

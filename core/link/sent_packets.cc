@@ -8,9 +8,13 @@
 
 namespace openline {
 
-void SentPackets::sent(PacketNumber number, SentPacket packet) {
+void SentPackets::used(PacketNumber number) {
   OPENLINE_ASSERT(number.value >= next_);
   next_ = std::uint64_t{number.value} + 1;
+}
+
+void SentPackets::sent(PacketNumber number, SentPacket packet) {
+  used(number);
   in_flight_ += packet.size;
   outstanding_.emplace_hint(outstanding_.end(), number.value, std::move(packet));
 }
@@ -63,6 +67,14 @@ std::vector<SentPacket> SentPackets::find_lost(const RoundTrip& round_trip, Mono
     give_up(oldest);
   }
   return lost;
+}
+
+std::vector<const SentPacket*> SentPackets::outstanding_until(MonotonicTime sent) const {
+  std::vector<const SentPacket*> packets;
+  for (const auto& [number, packet] : outstanding_) {
+    if (packet.sent <= sent) packets.push_back(&packet);
+  }
+  return packets;
 }
 
 std::vector<Carried> SentPackets::repeat_until(MonotonicTime sent) {

@@ -32,6 +32,7 @@ class SentPackets {
       1024;  // packets given up on whose acknowledgement would still be of use
 
   void sent(PacketNumber number, SentPacket packet);
+  void used(PacketNumber number);  // by a packet that is not followed here; an acknowledgement may name it
   struct Newly {
     std::vector<SentPacket> acknowledged;
     std::optional<MonotonicTime>
@@ -40,6 +41,7 @@ class SentPackets {
   [[nodiscard]] Newly acknowledge(const Acknowledgement& ack, MonotonicTime now);
   // Packets that others overtook, and that have had the time that `round_trip` allows.
   [[nodiscard]] std::vector<SentPacket> find_lost(const RoundTrip& round_trip, MonotonicTime now);
+  [[nodiscard]] std::vector<const SentPacket*> outstanding_until(MonotonicTime sent) const;
   // Gives up on packets sent until then: what they carried has to be sent again.
   [[nodiscard]] std::vector<Carried> repeat_until(MonotonicTime sent);
   [[nodiscard]] std::vector<Carried> forget_all();  // the session or the path ended

@@ -55,6 +55,15 @@ TEST(SentPackets, StatementsAreWaitedForLongerAndMeasureNoRoundTrip) {
   EXPECT_FALSE(path.acknowledge(2, {3}, 900).largest_sent.has_value());
 }
 
+TEST(SentPackets, TakeAnAcknowledgementThatNamesAPacketWhichAskedForNone) {
+  SentPackets packets;
+  packets.sent({0}, {MonotonicTime{Seconds{1}}, 100, {}});
+  packets.used({1});
+  const auto newly = packets.acknowledge({{0}, {1}, Milliseconds{0}, {2}}, MonotonicTime{Seconds{2}});
+  EXPECT_EQ(newly.acknowledged.size(), 1U);
+  EXPECT_FALSE(newly.largest_sent) << "it says nothing about the round trip";
+}
+
 TEST(SentPackets, AreLostWhenOneSentThreeLaterCame) {
   Path path(5);
   (void)path.acknowledge(2, {1});

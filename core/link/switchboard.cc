@@ -326,6 +326,13 @@ void Switchboard::set_path_usable(PathIndex path, bool usable, Now now) {
   }
 }
 
+void Switchboard::packet_refused(PathIndex path, const Address& to, std::size_t size, Now now) {
+  state_->last_now = now.monotonic;
+  for (const auto& [station, link] : state_->links) {
+    if (link->packet_refused(path, to, size, now.monotonic)) state_->touch(*link);
+  }
+}
+
 std::optional<std::uint64_t> Switchboard::send(const StationKey& peer, Bytes object, SendOptions how,
                                                Now now) {
   state_->last_now = now.monotonic;

@@ -39,7 +39,7 @@ struct Address {
 struct LocalPath {
   std::string name;
   std::string kind;                              // "udp" or "tcp": pairs with a LocatorAddress
-  std::size_t max_packet = 1200;                 // bytes that the path carries in one packet
+  std::size_t max_packet = 1200;                 // bytes that the path carries in one packet for certain
   std::optional<std::uint64_t> declared_rate{};  // bytes a second, overhead included; else it is measured
   std::size_t overhead = 28;                     // bytes that the network adds to a packet (IPv4 and UDP)
   // On a slow path a packet takes at most this time, but has 256 bytes with overhead if it needs them: what
@@ -48,8 +48,12 @@ struct LocalPath {
   // Bytes of repeats that nobody asked for, in percent of all bytes sent. Less for a path that is metered or
   // must stay quiet.
   std::uint32_t repeats = 100;
+  std::size_t discover_up_to = 0;  // bytes: packets above `max_packet` are tried up to here (section 6.7)
+  // A ping goes when nothing was sent for so long: else a NAT forgets the way back. nullopt: there is none.
+  std::optional<Microseconds> nat_keepalive{};
 
-  [[nodiscard]] std::size_t packet_limit() const;  // bytes of the largest packet to send
+  [[nodiscard]] std::size_t packet_limit()
+      const;  // bytes of the largest packet to send, unless larger ones are found to arrive
 };
 
 struct LinkOptions {
@@ -94,6 +98,7 @@ struct PathStatus {
   double loss = 0;                // measured, 0..1
   Microseconds detection_time{};  // silence longer than this means down
   std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
+  std::size_t packet_size = 0;  // bytes of the largest packet that is sent there now
 };
 
 struct LinkStatus {
@@ -179,6 +184,8 @@ class Switchboard {
   [[nodiscard]] std::optional<OutgoingPacket> next_packet(PathIndex path, std::size_t max_size, Now now);
   // The local adapter says that it cannot carry anything (interface gone, port lost), or that it can again.
   void set_path_usable(PathIndex path, bool usable, Now now);
+  // The local adapter cannot send packets of this size there; the one that it was given is lost.
+  void packet_refused(PathIndex path, const Address& to, std::size_t size, Now now);
 
   // Queues an object for a peer; it is sent in the first message if there is no session and it fits. nullopt:
   // no such peer, or too large. Objects in flight are given up when the peer's epoch changes

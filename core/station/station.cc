@@ -61,6 +61,10 @@ void Station::set_path_usable(PathIndex path, bool usable, Now now) {
   state_->take_events(now);
 }
 
+void Station::packet_refused(PathIndex path, const Address& to, std::size_t size, Now now) {
+  state_->links.packet_refused(path, to, size, now);
+}
+
 void Station::run_timers(Now now) { state_->run_timers(now); }
 MonotonicTime Station::next_timeout() const { return state_->next_timeout(); }
 

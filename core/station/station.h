@@ -88,6 +88,7 @@ class Station {
   void part_read(PartRead answer, Now now);
   void part_written(PartWritten answer, Now now);
   void set_path_usable(PathIndex path, bool usable, Now now);
+  void packet_refused(PathIndex path, const Address& to, std::size_t size, Now now);
   void run_timers(Now now);
   [[nodiscard]] MonotonicTime next_timeout() const;
 

@@ -54,7 +54,8 @@ json path_view(const PathStatus& path, Now now) {
             {"detection_ms", path.detection_time.count() / 1000},
             {"bytes_sent", path.bytes_sent},
             {"bytes_received", path.bytes_received},
-            {"packets_lost", path.packets_lost}};
+            {"packets_lost", path.packets_lost},
+            {"packet_size", path.packet_size}};
   view["round_trip_ms"] =
       path.round_trip ? json(static_cast<double>(path.round_trip->count()) / 1000) : json(nullptr);
   return view;

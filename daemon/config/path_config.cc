@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kMaxAddresses = 8, kMaxEndpoint = 64, kMaxDevice = 255;
 constexpr std::size_t kMaxWords = 32, kMaxWord = 1024;
 constexpr std::int64_t kMostPacket = 16384;
-constexpr unsigned kBitsAByte = 10;  // 8N1: a start bit, eight, a stop bit
+constexpr std::size_t kLargestV4 = 65'507, kLargestV6 = 65'487;  // 65,535 without the heads
+constexpr std::uint64_t kSlow = 32'000;  // bytes a second, as protocol.md section 6.7 has it
+constexpr unsigned kBitsAByte = 10;      // 8N1: a start bit, eight, a stop bit
 
 // The least is what the kind is worth using with; the default is what usually arrives whole.
 struct PacketSizes {
@@ -82,6 +84,16 @@ void read_exec(TomlReader& reader, PathConfig& path) {
   }
 }
 
+// A udp path whose size nobody set finds it, unless air is so dear that trying costs more than it brings.
+void read_packet_size(TomlReader& reader, PathConfig& path) {
+  const PacketSizes sizes = sizes_of(path.kind);
+  const auto packet = reader.optional_number("max_packet", sizes.least, kMostPacket);
+  path.max_packet = packet ? static_cast<std::size_t>(*packet) : sizes.usual;
+  const bool is_slow = path.packet_time || (path.declared_rate && *path.declared_rate < kSlow);
+  if (packet || is_slow || path.kind != PathKind::kUdp) return;
+  path.discover_up_to = path.listen && path.listen->is_v6() ? kLargestV6 : kLargestV4;
+}
+
 void read_rate(TomlReader& reader, PathConfig& path) {
   if (const auto rate = reader.optional_number("declared_rate", 1, 1LL << 40)) {
     path.declared_rate = static_cast<std::uint64_t>(*rate);
@@ -100,6 +112,9 @@ void read_economy(TomlReader& reader, PathConfig& path) {
   if (path.packet_time && !path.declared_rate) reader.refuse("packet_time", "needs a declared_rate");
   if (const auto percent = reader.optional_number("repeats", 0, 100))
     path.repeats = static_cast<std::uint32_t>(*percent);
+  path.nat_keepalive = reader.optional_duration("nat_keepalive", 5s, 10min);
+  if (path.nat_keepalive && path.kind != PathKind::kUdp)
+    reader.refuse("nat_keepalive", "is of udp paths only");
 }
 
 }  // namespace
@@ -120,7 +135,9 @@ LocalPath PathConfig::local_path() const {
           .declared_rate = declared_rate,
           .overhead = overhead.value_or(usual[static_cast<std::size_t>(kind)]),
           .packet_time = packet_time,
-          .repeats = repeats};
+          .repeats = repeats,
+          .discover_up_to = discover_up_to,
+          .nat_keepalive = nat_keepalive};
 }
 
 PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
@@ -136,11 +153,9 @@ PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
     read_listen(reader, path);
     read_announce(reader, path);
   }
-  const PacketSizes sizes = sizes_of(path.kind);
-  const auto packet = reader.optional_number("max_packet", sizes.least, kMostPacket);
-  path.max_packet = packet ? static_cast<std::size_t>(*packet) : sizes.usual;
   read_rate(reader, path);
   read_economy(reader, path);
+  read_packet_size(reader, path);
   reader.finish();
   return path;
 }

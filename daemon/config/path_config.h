@@ -2,6 +2,7 @@
 // One [[path]] of station.toml (docs/api.md section 6): what an adapter is told when it is made.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,13 +27,17 @@ struct PathConfig {
   std::vector<std::string> command;   // exec: program (a path from the root) and arguments
   std::vector<std::string> announce;  // endpoints given to others
   std::size_t max_packet = 1200;
+  std::size_t discover_up_to = 0;              // as LocalPath has it
   std::optional<std::uint64_t> declared_rate;  // bytes a second; serial: always there
   std::optional<std::size_t> overhead;         // as LocalPath has it; nullopt: as usual for the kind
   std::optional<Milliseconds> packet_time;
   std::uint32_t repeats = 100;  // percent
+  std::optional<Milliseconds> nat_keepalive;
 
   [[nodiscard]] const char* kind_name() const;
   [[nodiscard]] LocalPath local_path() const;
+  [[nodiscard]] bool discovers() const { return discover_up_to > max_packet; }
+  [[nodiscard]] std::size_t largest_packet() const { return std::max(max_packet, discover_up_to); }
 };
 
 // Refuses what is wrong by key and line, through `problem`.

@@ -46,6 +46,11 @@ resend_after = "5s"
 level = "debug"
 )";
 
+std::string minimal(const std::string& path_lines, const std::string& end = "") {
+  return "party = \"USA\"\nstation = \"a\"\n[[path]]\n" + path_lines + end;
+}
+const std::string kPath = "name = \"f\"\nkind = \"udp\"\nlisten = \"0.0.0.0:1\"\n";
+
 TEST(StationConfig, PathsSayWhatTheyCostAndHowLongAPacketMayTake) {
   const auto config = StationConfig::parse(
       "party = \"USA\"\nstation = \"primary\"\n[[path]]\nname = \"satellite\"\nkind = \"udp\"\n"
@@ -58,6 +63,27 @@ TEST(StationConfig, PathsSayWhatTheyCostAndHowLongAPacketMayTake) {
   LocalPath slow = path;
   slow.declared_rate = 75;
   EXPECT_EQ(slow.packet_limit(), 256U - 48U);
+}
+
+TEST(StationConfig, AUdpPathFindsItsPacketSizeUnlessItIsSetOrAirIsDear) {
+  const auto discovers_up_to = [](const std::string& lines) {
+    const auto config = StationConfig::parse(minimal(lines));
+    EXPECT_TRUE(config) << lines;
+    return config ? config->paths[0].local_path().discover_up_to : 1;
+  };
+  EXPECT_EQ(discovers_up_to(kPath), 65507U);
+  EXPECT_EQ(discovers_up_to("name = \"f\"\nkind = \"udp\"\nlisten = \"[::]:1\"\n"), 65487U);
+  EXPECT_EQ(discovers_up_to(kPath + "declared_rate = 32000\n"), 65507U);
+  EXPECT_EQ(discovers_up_to(kPath + "declared_rate = 31999\n"), 0U);
+  EXPECT_EQ(discovers_up_to(kPath + "max_packet = 1400\n"), 0U);
+  EXPECT_EQ(discovers_up_to("name = \"f\"\nkind = \"tcp\"\nlisten = \"none\"\n"), 0U);
+}
+
+TEST(StationConfig, NatKeepaliveIsOffUnlessItIsAskedFor) {
+  EXPECT_FALSE(StationConfig::parse(minimal(kPath))->paths[0].local_path().nat_keepalive);
+  const auto config = StationConfig::parse(minimal(kPath + "nat_keepalive = \"25s\"\n"));
+  ASSERT_TRUE(config) << config.error().text();
+  EXPECT_EQ(config->paths[0].local_path().nat_keepalive, 25s);
 }
 
 TEST(StationConfig, ReadsEverySetting) {
@@ -80,11 +106,6 @@ TEST(StationConfig, ReadsEverySetting) {
   EXPECT_EQ(config->log_level, LogLevel::kDebug);
   EXPECT_EQ(config->addresses().size(), 3u);
 }
-
-std::string minimal(const std::string& path_lines, const std::string& end = "") {
-  return "party = \"USA\"\nstation = \"a\"\n[[path]]\n" + path_lines + end;
-}
-const std::string kPath = "name = \"f\"\nkind = \"udp\"\nlisten = \"0.0.0.0:1\"\n";
 
 TEST(StationConfig, AnnouncesNothingForAWildcard) {
   const auto config = StationConfig::parse(minimal(kPath));
@@ -161,6 +182,10 @@ INSTANTIATE_TEST_SUITE_P(
               "line 7: path: \"announce\" must be addresses"},
         Wrong{minimal(kPath + "announce = \"1.2.3.4:1\"\n"), "line 7: path: \"announce\" must be a list"},
         Wrong{minimal(kPath + "max_packet = 100\n"), "line 7: path: \"max_packet\" must be 512 to 16384"},
+        Wrong{minimal(kPath + "nat_keepalive = \"1s\"\n"),
+              "line 7: path: \"nat_keepalive\" must be 5s to 10min"},
+        Wrong{minimal(serial("baud = 2400\nnat_keepalive = \"25s\"\n")),
+              "\"nat_keepalive\" is of udp paths only"},
         Wrong{minimal(kPath + "declared_rate = 1.5\n"),
               "line 7: path: \"declared_rate\" must be a whole number"},
         Wrong{minimal(serial("")), "path: \"declared_rate\" is missing, and there is no \"baud\""},

@@ -16,9 +16,11 @@
 namespace openline::daemon {
 
 struct PathLimits {
-  std::size_t max_packet = 16384;  // of anybody: a longer one is dropped (udp, serial) or ends the connection
-                                   // (tcp) or helper (exec)
-  std::size_t receive_batch = 32;  // packets read before others get their turn
+  std::size_t max_packet = 16384;    // of anybody: a longer one is dropped (serial) or ends the connection
+                                     // (tcp) or helper (exec)
+  std::size_t max_datagram = 65507;  // of anybody, udp: all that there can be, so that a search finds it
+  std::size_t max_refused = 16;      // udp: sizes that wait to be told to link; it tries again
+  std::size_t receive_batch = 32;    // packets read before others get their turn
   std::size_t max_connections = 64;  // tcp, in all; beyond it the one that was silent longest makes room
   std::size_t max_waiting = 4;       // tcp packets that wait for a connection; further ones are lost
   std::size_t max_known_addresses = 1024;  // remembered texts, refused calls
@@ -43,6 +45,8 @@ struct PathEvents {
   std::function<void(bool usable, const std::string& why)> usable;  // only changes; a path starts usable
   std::function<void()> room;                                       // it had none and has some again
   std::function<void(const std::string& words)> note{};  // for the log; a path may have nobody to tell
+  // udp with packet-size discovery: a packet was lost because the system sends none of its size there.
+  std::function<void(const Address& to, std::size_t size)> too_large{};
 };
 
 class Path {

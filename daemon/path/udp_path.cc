@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/path/udp_path.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "daemon/path/listening_socket.h"
@@ -8,7 +9,12 @@
 namespace openline::daemon {
 
 UdpPath::UdpPath(boost::asio::io_context& loop, PathConfig config, PathEvents events, PathLimits limits)
-    : config_(std::move(config)), events_(std::move(events)), limits_(limits), socket_(loop), reopen_(loop) {}
+    : config_(std::move(config)),
+      events_(std::move(events)),
+      limits_(limits),
+      socket_(loop),
+      reopen_(loop),
+      tell_(loop) {}
 
 Result<void> UdpPath::start() {
   auto opened = open_listening(config_, SOCK_DGRAM);
@@ -26,8 +32,10 @@ Result<void> UdpPath::start() {
   socket_.assign(protocol, opened->get(), refused);
   if (refused) return fail("path \"" + config_.name + "\": " + refused.message());
   static_cast<void>(opened->release());
+  if (config_.discovers()) set_whole(true);
   // Pages that no packet was read into cost nothing.
-  buffers_ = std::make_unique_for_overwrite<std::uint8_t[]>(limits_.receive_batch * (limits_.max_packet + 1));
+  buffers_ =
+      std::make_unique_for_overwrite<std::uint8_t[]>(limits_.receive_batch * (limits_.max_datagram + 1));
   wait_for_packets();
   return {};
 }
@@ -66,7 +74,7 @@ void UdpPath::wait_for_packets() {
 }
 
 void UdpPath::receive_batch() {
-  const std::size_t step = limits_.max_packet + 1;
+  const std::size_t step = limits_.max_datagram + 1;
   std::vector<mmsghdr> messages(limits_.receive_batch);
   std::vector<iovec> places(limits_.receive_batch);
   std::vector<sockaddr_storage> senders(limits_.receive_batch);
@@ -79,7 +87,7 @@ void UdpPath::receive_batch() {
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const std::size_t size = messages[at].msg_len;
-    if (size == 0 || size > limits_.max_packet) continue;
+    if (size == 0 || size > limits_.max_datagram) continue;
     events_.packet(name_of(senders[at], messages[at].msg_hdr.msg_namelen),
                    ByteView(buffers_.get() + at * step, size));
   }
@@ -91,8 +99,7 @@ void UdpPath::send(const OutgoingPacket& packet) {
   wait_for_room();
 }
 
-// What the network refuses (no route, too long, not permitted) is lost, as it may be further on: link
-// measures that.
+// What the network refuses (no route, not permitted) is lost, as it may be further on: link measures that.
 bool UdpPath::transmit(const OutgoingPacket& packet) {
   const Endpoint* to = endpoint_of(packet.to);
   if (to == nullptr || to->is_v6() != config_.listen->is_v6()) return true;
@@ -101,8 +108,36 @@ bool UdpPath::transmit(const OutgoingPacket& packet) {
                                   MSG_DONTWAIT | MSG_NOSIGNAL, to->raw(), to->size);
     if (sent >= 0) return true;
     if (errno == EINTR) continue;
+    if (errno == EMSGSIZE && config_.discovers()) return refused(packet), true;
     return errno != EWOULDBLOCK && errno != EAGAIN;
   }
+}
+
+void UdpPath::set_whole(bool on) {
+  const bool v6 = config_.listen->is_v6();
+  const int how =
+      v6 ? (on ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_DONT) : (on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
+  ::setsockopt(socket_.native_handle(), v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+               v6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, &how, sizeof how);
+}
+
+// The base size is taken for granted: where the interface does not carry it, the system may cut it up.
+void UdpPath::refused(const OutgoingPacket& packet) {
+  if (packet.bytes.size() <= config_.max_packet) {
+    set_whole(false);
+    const Endpoint* to = endpoint_of(packet.to);
+    static_cast<void>(::sendto(socket_.native_handle(), packet.bytes.data(), packet.bytes.size(),
+                               MSG_DONTWAIT | MSG_NOSIGNAL, to->raw(), to->size));
+    set_whole(true);
+    return;
+  }
+  if (!events_.too_large || refused_.size() >= limits_.max_refused) return;
+  refused_.emplace_back(packet.to, packet.bytes.size());
+  tell_.expires_after(std::chrono::seconds(0));
+  tell_.async_wait([this](const boost::system::error_code& stopped) {
+    if (stopped) return;
+    for (const auto& [to, size] : std::exchange(refused_, {})) events_.too_large(to, size);
+  });
 }
 
 void UdpPath::wait_for_room() {

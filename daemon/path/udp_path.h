@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Datagrams over IPv4 or IPv6: one packet, one datagram.
+// Datagrams over IPv4 or IPv6: one packet, one datagram. When the path is to find out what it carries (no
+// `max_packet`), nobody on the way may cut datagrams up, and one that the system refuses is told to link.
 #pragma once
 
 #include <boost/asio/ip/udp.hpp>
@@ -27,6 +28,8 @@ class UdpPath : public Path {
   void wait_for_packets();
   void receive_batch();
   void wait_for_room();
+  void set_whole(bool on);  // whether datagrams go whole or not at all
+  void refused(const OutgoingPacket& packet);
   [[nodiscard]] bool transmit(const OutgoingPacket& packet);  // false: the system has no room
   [[nodiscard]] const Address& name_of(const sockaddr_storage& from, socklen_t size);
   [[nodiscard]] const Endpoint* endpoint_of(const Address& to);
@@ -35,9 +38,10 @@ class UdpPath : public Path {
   PathEvents events_;
   PathLimits limits_;
   boost::asio::ip::udp::socket socket_;
-  boost::asio::steady_timer reopen_;
+  boost::asio::steady_timer reopen_, tell_;
   std::string problem_;
-  std::optional<OutgoingPacket> waiting_;           // the one that the system had no room for
+  std::optional<OutgoingPacket> waiting_;  // the one that the system had no room for
+  std::vector<std::pair<Address, std::size_t>> refused_;
   std::unique_ptr<std::uint8_t[]> buffers_;         // receive_batch packets, one byte longer than allowed
   std::unordered_map<std::string, Address> names_;  // by the raw socket address
   std::unordered_map<std::string, Endpoint> endpoints_;  // by text
