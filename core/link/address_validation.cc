@@ -3,6 +3,11 @@
 
 namespace openline {
 
+void AddressValidation::doubt() {
+  *this = AddressValidation{};
+  received_ = kDoubted / kAmplification;
+}
+
 MonotonicTime AddressValidation::challenge_due() const {
   if (valid_) return kNever;
   return first_challenge_ ? last_challenge_ + kRepeat : MonotonicTime::min();

@@ -16,8 +16,11 @@ class AddressValidation {
   static constexpr Microseconds kRepeat = Seconds{1};
   static constexpr Microseconds kPatience =
       Seconds{4};  // from the first challenge; then the address is forgotten
+  static constexpr std::uint64_t kDoubted = 150;  // bytes that a doubted address is sent: three challenges
 
   void set_valid() { valid_ = true; }
+  // Another address seems to have taken this one's place: it is to say again that it receives.
+  void doubt();
   [[nodiscard]] bool valid() const { return valid_; }
   void received(std::size_t bytes) { received_ += bytes; }
   void sent(std::size_t bytes) { sent_ += bytes; }

@@ -122,7 +122,7 @@ void Link::remove_path(const LinkPath& path) {
   LinkPath& gone = *path_of(path.id);
   repeat_all(gone);
   sender_.close_lane(gone.id);
-  if (gone.up()) {
+  if (gone.usable && gone.health.state() == PathState::kUp) {
     board_.events.push_back(
         PathChanged{peer_, gone.local, board_.paths[gone.local.value].name, PathState::kDown});
   }

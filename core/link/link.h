@@ -117,8 +117,9 @@ class Link {
   // link_receive.cc
   std::optional<PathId> arrive(const Origin& origin, PathId peer_id, MonotonicTime now);
   void hear(LinkPath& path, MonotonicTime now);
-  void became_valid(LinkPath& path);
+  void became_valid(const LinkPath& path, MonotonicTime now);
   bool take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now);
+  void answered(LinkPath& path, MonotonicTime now);
   bool take_object(ObjectReceiver::Taken taken);
   void take_acknowledgement(const Acknowledgement& ack, MonotonicTime now);
   void take_closing(const ClosingFrame& closing, MonotonicTime now);

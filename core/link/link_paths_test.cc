@@ -185,8 +185,9 @@ TEST(LinkPaths, AnswersACallerThatMovedAfterItIsValidated) {
   net.run_for(10s);
   EXPECT_EQ(net.status(b, a).paths[0].remote.text, "A:0");
   net.translated["A:0"] = "nat:77";
+  net.drop = [](const Traffic& traffic) { return traffic.to.text == "A:0"; };
   net.send(a, b, object_of(100, 1));
-  net.run_for(2s);
+  net.run_for(5s);
   ASSERT_EQ(net.status(b, a).paths.size(), 1U) << "the address it left is forgotten";
   EXPECT_EQ(net.status(b, a).paths[0].remote.text, "nat:77");
   net.send(b, a, object_of(100, 2));

@@ -66,7 +66,7 @@ void Link::hear(LinkPath& path, MonotonicTime now) {
   if (path.health.heard(now)) {
     path.unanswered = 0;
     path.ping_wanted = true;
-    became_valid(path);
+    became_valid(path, now);
     board_.events.push_back(
         PathChanged{peer_, path.local, board_.paths[path.local.value].name, path.health.state()});
     state_changed(path, now);
@@ -74,14 +74,23 @@ void Link::hear(LinkPath& path, MonotonicTime now) {
   if (!initiations_.empty() && !wants_session(now)) drop_initiations();  // it was only silent
 }
 
-// The peer moved: an address that it called from before, over the same of its paths, is no longer its own.
-void Link::became_valid(LinkPath& path) {
-  const LinkPath* older = nullptr;
+// The peer seems to have moved: an address that it called from before, over the same of its paths, is
+// probably no longer its own. But somebody on the way may have sent its packets on from another place (RFC
+// 9000 section 9.3.3): the old one is kept if it answers. Nobody sends a stream on: of streams the newest
+// counts.
+void Link::became_valid(const LinkPath& path, MonotonicTime now) {
+  const LinkPath* ended = nullptr;
   for (const auto& other : paths_) {
     const bool same = other.get() != &path && other->local == path.local && other->peer_id == path.peer_id;
-    if (same && path.peer_id && !other->listed) older = other.get();
+    if (!same || !path.peer_id || other->listed || !other->validation.valid()) continue;
+    if (board_.paths[other->local.value].kind == "tcp") {
+      ended = other.get();
+      continue;
+    }
+    other->validation.doubt();
+    state_changed(*other, now);
   }
-  if (older) remove_path(*older);
+  if (ended) remove_path(*ended);
 }
 
 bool Link::take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now) {
@@ -94,11 +103,17 @@ bool Link::take_frame(const Frame& frame, bool is_current, std::optional<PathId>
   } else if (const auto* response = std::get_if<PathResponse>(&frame)) {
     const auto found = std::ranges::find_if(
         paths_, [&](const auto& candidate) { return candidate->validation.answered(response->token); });
-    if (found != paths_.end()) hear(**found, now);
+    if (found != paths_.end()) answered(**found, now);
   } else if (const auto* closing = std::get_if<ClosingFrame>(&frame)) {
     take_closing(*closing, now);
   }
   return true;
+}
+
+void Link::answered(LinkPath& path, MonotonicTime now) {
+  const bool was_up = path.health.state() == PathState::kUp;  // and in doubt
+  hear(path, now);
+  if (was_up) state_changed(path, now);
 }
 
 bool Link::take_object(ObjectReceiver::Taken taken) {

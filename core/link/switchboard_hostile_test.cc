@@ -220,6 +220,45 @@ TEST(SwitchboardHostile, AsksForCookiesUnderLoadAndServesThoseWhoAnswer) {
   EXPECT_EQ(response->bytes[0], 2);
 }
 
+TEST(SwitchboardHostile, SpendsABudgetOfKeyAgreementsATurnWhoeverCalls) {
+  Network net;
+  Station &a = net.add("A"), &b = net.add("B");
+  net.introduce(b, a, {}, false);
+  ForgedCall call{SessionKeyPair::from_seed(secret_of<SessionSecret>(66)), b.session_keys[0].key,
+                  psk_without_courier_key(a.id(), b.id())};
+  for (std::uint64_t turn = 1; turn <= 3; ++turn) {
+    b.board->start_turn();
+    for (int i = 0; i < 200; ++i) {
+      call.ephemeral = static_cast<std::uint8_t>(i + 1);
+      b.board->receive({0}, {"flood:" + std::to_string(i)}, call.packet(), net.now());
+    }
+    EXPECT_EQ(b.board->counters().unknown_caller, 20 * turn) << "only these cost a key agreement";
+    EXPECT_EQ(b.board->counters().cookies_sent, 180 * turn);
+  }
+}
+
+TEST(SwitchboardHostile, AnswersAFirstMessageWithAtMostThreeTimesItsBytes) {
+  Network net(1, 8);
+  Station &a = net.add("A"), &b = net.add("B");
+  for (std::string& address : b.addresses) address.insert(0, std::string(60, 'b'));
+  net.start(b);
+  net.introduce(b, a, {}, false);
+  ForgedCall call{a.session_keys[0].clone(), b.session_keys[0].key, psk_without_courier_key(a.id(), b.id())};
+  for (const bool long_call : {false, true}) {  // by its locator
+    if (long_call) call.locator = a.locator();
+    call.ephemeral = long_call ? 201 : 200;
+    const Bytes first = call.packet();
+    for (int repeats = 1; repeats <= 5; ++repeats) {
+      b.board->receive({0}, {"victim:1"}, first, net.now());
+      std::size_t answered = 0;
+      while (const auto packet = b.board->next_packet({0}, 65536, net.now()))
+        answered += packet->bytes.size();
+      EXPECT_GT(answered, 0U);
+      EXPECT_LE(answered, 3 * first.size());
+    }
+  }
+}
+
 TEST(SwitchboardHostile, ABoundedNumberOfAnswersWaitsForAnAdapter) {
   Network net;
   Station &a = net.add("A"), &b = net.add("B");
@@ -367,12 +406,15 @@ TEST(SwitchboardHostile, OutlivesAPathThatItsOwnPacketReplaces) {
     (void)writer.add(PathChallenge{});
     (void)writer.add(PingFrame{});
   });
+  std::map<std::string, std::size_t> bytes_to;
+  while (const auto packet = bad.b.board->next_packet({0}, 1200, bad.net.now()))
+    bytes_to[packet->to.text] += packet->bytes.size();
+  EXPECT_GT(bytes_to["A:9"], 0U) << "the answer";
+  EXPECT_LE(bytes_to["A:0"], 50U) << "a challenge";
+  bad.net.run_for(10s);
   const LinkStatus status = bad.net.status(bad.b, bad.a);
   ASSERT_EQ(status.paths.size(), 1U);
   EXPECT_EQ(status.paths[0].remote.text, "A:9");
-  const auto answer = bad.b.board->next_packet({0}, 1200, bad.net.now());
-  ASSERT_TRUE(answer.has_value());
-  EXPECT_EQ(answer->to.text, "A:9");
 }
 
 TEST(SwitchboardHostile, HoldsABoundedNumberOfPeers) {
