@@ -56,7 +56,8 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
     leaves = start + Microseconds{static_cast<std::int64_t>(size * 1'000'000 / *faults.bandwidth)};
     wire.free_at = leaves;
   }
-  if (loses(wire)) return ++wire.counts.lost, arrivals;  // it took its time on air
+  const bool vanishes = packet.size() > faults.largest;
+  if (loses(wire) || vanishes) return ++wire.counts.lost, arrivals;  // it took its time on air
   const std::size_t copies = chance_.happens(faults.duplication) ? 2 : 1;
   for (std::size_t copy = 0; copy < copies; ++copy) {
     Arrival arrival{leaves + faults.delay + chance_.up_to(faults.jitter), packet};

@@ -45,6 +45,7 @@ struct Faults {
   std::size_t overhead = 0;                // bytes that the network adds to each packet, on air
   Microseconds queue = Milliseconds{500};  // beyond it the tail is dropped
   bool cut = false;                        // partition of this direction
+  std::size_t largest = SIZE_MAX;          // bytes; longer packets vanish and nobody says so
 };
 
 struct WireName {

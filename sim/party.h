@@ -16,6 +16,7 @@ struct Party {
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // with a declared rate
+  std::size_t discover_up_to = 0;
 
   [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
   [[nodiscard]] StationIdentity identity() const;

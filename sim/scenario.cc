@@ -12,6 +12,7 @@ WorldOptions world_of(const Scenario& scenario) {
   if (scenario.kind == ScenarioKind::kThree) options.parties = {0, 1, 2};
   if (scenario.kind == ScenarioKind::kDeniable) options.record = RecordMode::kDeniable;
   options.courier_keys = scenario.seed % 2 == 0;
+  if (scenario.seed % 3 != 0) options.discover_up_to = 9000;
   options.crash = scenario.crash;
   return options;
 }
@@ -25,6 +26,15 @@ void trouble(World& world, Chance& chance, const Scenario& scenario, std::size_t
     Faults faults = random_faults(chance);
     faults.cut = chance.happens(0.3);
     world.later(at, [&world, name, faults] { world.network().wire(name) = faults; });
+  }
+}
+
+// Stations whose address changes, or whose NAT forgets them: from another address now, and reached only
+// there.
+void move_about(World& world, Chance& chance, const Scenario& scenario, std::size_t paths) {
+  for (Microseconds at = chance.up_to(Seconds{10}); at < scenario.troubles; at += chance.up_to(Seconds{15})) {
+    const std::size_t station = chance.below(world.stations()), path = chance.below(paths);
+    world.later(at, [&world, station, path] { world.move(station, path); });
   }
 }
 
@@ -63,6 +73,7 @@ Faults random_faults(Chance& chance) {
   faults.truncation = some(0.05);
   faults.delay = Milliseconds{1} + chance.up_to(Milliseconds{300});
   faults.jitter = chance.up_to(Milliseconds{50});
+  if (chance.happens(0.2)) faults.largest = 1200 + chance.below(400);
   if (chance.happens(0.2)) faults.bandwidth = 4'000 + chance.below(60'000);
   return faults;
 }
@@ -88,10 +99,12 @@ Outcome play(const Scenario& scenario) {
   if (!world.set_up_line(Seconds{600})) give_up("the line was not made");
   if (world.failure().empty()) {
     trouble(world, chance, scenario, 2);
+    move_about(world, chance, scenario, 2);
     write_messages(world, chance, scenario);
     world.run_for(scenario.troubles + Seconds{1});
     world.stop_crashes();
     world.set_faults({});
+    world.move_back();
     const auto settled = [&] { return world.all_answered() && world.agree(); };
     if (!world.run_until(settled, scenario.converge_within)) give_up("the records do not agree");
     world.check_promises();

@@ -26,8 +26,12 @@ World::World(WorldOptions options)
   for (const std::size_t number : options_.parties) {
     auto fresh = std::make_unique<Node>();
     fresh->number = nodes_.size();
-    fresh->party = {number, options_.paths, options_.declared_rate, options_.max_packet,
-                    options_.packet_time};
+    fresh->party = {number,
+                    options_.paths,
+                    options_.declared_rate,
+                    options_.max_packet,
+                    options_.packet_time,
+                    options_.discover_up_to};
     const bool copied = std::count(options_.parties.begin(), options_.parties.end(), number) > 1;
     fresh->name = fresh->party.code() + (copied ? fmt::format("/{}", nodes_.size()) : "");
     const bool hostile = std::ranges::find(options_.hostile, number) != options_.hostile.end();
@@ -236,17 +240,32 @@ void World::take(Node& node, Output& output) {
 void World::send_packets(Node& node) {
   for (std::size_t path = 0; path < options_.paths; ++path) {
     const PathIndex index{static_cast<std::uint8_t>(path)};
-    while (auto packet = node.station->next_packet(index, options_.max_packet, now(node.number)))
-      carry(node, path, *packet);
+    const std::size_t most = std::max(options_.max_packet, options_.discover_up_to);
+    while (auto packet = node.station->next_packet(index, most, now(node.number))) carry(node, path, *packet);
   }
+}
+
+Address World::address_of(const Node& node, std::size_t path) {
+  const auto moved = node.moved.find(path);
+  return moved == node.moved.end() ? node.party.address(path) : moved->second;
+}
+
+void World::move(std::size_t station, std::size_t path) {
+  Node& moving = node(station);
+  moving.moved[path] = {fmt::format("198.51.100.{}:{}", station + 1, 1024 + ++moving.moves)};
+  say(moving, fmt::format("is at {} on path {}", moving.moved[path].text, path));
+}
+
+void World::move_back() {
+  for (const auto& node : nodes_) node->moved.clear();
 }
 
 void World::carry(Node& node, std::size_t path, const OutgoingPacket& packet) {
   for (const auto& other : nodes_) {
-    if (other->number == node.number || other->party.address(path) != packet.to) continue;
+    if (other->number == node.number || address_of(*other, path) != packet.to) continue;
     const WireName wire{node.number, other->number, path};
     for (Arrival& arrival : network_.carry(wire, packet.bytes, now_)) {
-      later(arrival.at - now_, [this, from = node.party.address(path), to = other->number, path,
+      later(arrival.at - now_, [this, from = address_of(node, path), to = other->number, path,
                                 bytes = std::move(arrival.packet)] {
         const std::string what =
             fmt::format("receives {} bytes of type {} on path {} from {}", bytes.size(),

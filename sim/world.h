@@ -30,6 +30,7 @@ struct WorldOptions {
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // of each path, with a declared rate
+  std::size_t discover_up_to = 0;             // bytes of a packet; 0: `max_packet` is all
   RecordMode record = RecordMode::kAttested;
   bool courier_keys = true;
   Faults faults;     // of every wire, until they are changed
@@ -85,6 +86,10 @@ class World {
   void set_faults(const Faults& faults);
   void set_cut(std::size_t one, std::size_t other, bool cut);
   void set_path_cut(std::size_t one, std::size_t other, std::size_t path, bool cut);
+  // Its packets on this path come from another address from now on, and nothing reaches it at one before: an
+  // interface that changed, or a NAT that forgot.
+  void move(std::size_t station, std::size_t path);
+  void move_back();  // all of them, to the addresses that their locators give
   [[nodiscard]] Network& network() { return network_; }
 
   [[nodiscard]] Now now(std::size_t station) const;
@@ -127,6 +132,8 @@ class World {
     std::uint64_t timers = 0;  // fired since the clock last reached a whole second
     std::int64_t timer_second = -1;
     std::map<std::uint64_t, Reply> replies;
+    std::map<std::size_t, Address> moved;  // by path
+    std::uint64_t moves = 0;
     std::vector<EntryAdded> added;
     std::function<void(const EntryAdded&)> told;
     MonotonicTime last_serial_check{};
@@ -157,6 +164,7 @@ class World {
   void take(Node& node, Output& output);
   void send_packets(Node& node);
   void carry(Node& node, std::size_t path, const OutgoingPacket& packet);
+  [[nodiscard]] static Address address_of(const Node& node, std::size_t path);
   void set_timer(Node& node);
   void count_timer(Node& node);
   void for_run(Node& node, Microseconds after, std::function<void()> what);
