@@ -107,7 +107,11 @@ constexpr CommandHelp kCommands[] = {
      "  --language LANG       that the party writes, such as en; may be given again\n"
      "  --listen PATH         udp:0.0.0.0:4700, or with a name: fibre=udp:[::]:4700; may be given again. "
      "tcp:none calls out only\n"
-     "  --announce PATH       the address that others use for a path, if it is not the one listened on\n"
+     "                        a modem or radio: hf=serial:/dev/ttyUSB0,2400 (device, bit/s; ,hardware for "
+     "RTS/CTS)\n"
+     "                        a helper program: \"mail=exec:/usr/lib/openline/helper ARGUMENT...\"\n"
+     "  --announce PATH       the address that others use for a path, if it is not the one listened on: "
+     "udp:198.51.100.7:4700, mail=exec:usa\n"
      "  --station-name NAME   \"primary\" if left out\n"
      "  --offline-root FILE   put the root key there (a medium that is taken away) and not into DIR\n"},
     {"run", kEngineer, "", "run the station (openlined) in the foreground", ""},

@@ -120,6 +120,29 @@ TEST(Init, PutsAnOfflineRootWhereItIsToldAndNeverOverAnother) {
   EXPECT_FALSE(std::filesystem::exists(work / "second"));
 }
 
+TEST(Init, WritesSerialLinesAndHelpersWithTheAddressesThatOthersUse) {
+  const TemporaryFolder work;
+  auto words = init_words(work / "usa");
+  words.insert(words.end(), {"--listen", "hf=serial:/dev/ttyUSB0,2400,hardware", "--listen",
+                             "mail=exec:/usr/lib/openline/helper --name \"usa\"", "--announce",
+                             "mail=exec:usa@example.org"});
+  const auto ended = run(words);
+  ASSERT_EQ(ended.code, ExitCode::kOk) << ended.err;
+  EXPECT_EQ(ended.err.find("announces no address"), std::string::npos);
+  const std::string toml = content_of(work / "usa/station.toml");
+  EXPECT_NE(toml.find("name = \"hf\"\nkind = \"serial\"\ndevice = \"/dev/ttyUSB0\"\nbaud = 2400\n"
+                      "flow = \"hardware\"\n"),
+            std::string::npos);
+  EXPECT_NE(toml.find(R"(command = ["/usr/lib/openline/helper", "--name", "\"usa\""])"), std::string::npos);
+  EXPECT_NE(toml.find(R"(announce = ["usa@example.org"])"), std::string::npos);
+  const auto file = read_card_file(work / "usa/card.openline");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(
+      file->locators[0].locator.addresses,
+      (std::vector<LocatorAddress>{
+          {"fibre", "udp", "127.0.0.1:4700"}, {"hf", "serial", "hf"}, {"mail", "exec", "usa@example.org"}}));
+}
+
 TEST(Init, QuotesNamesInTheSettings) {
   const TemporaryFolder work;
   auto words = init_words(work / "usa");

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/listen_address.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 
 namespace openline::cli {
 namespace {
@@ -14,7 +11,7 @@ namespace {
 struct Parts {
   std::string name;  // may be empty
   std::string kind;
-  std::string endpoint;
+  std::string_view rest;  // of the text that it was split from
 };
 
 std::unexpected<Failure> wrong(std::string_view option, std::string_view text, std::string_view rule) {
@@ -27,44 +24,23 @@ bool is_name(std::string_view name) {
   });
 }
 
-// An address and port in numbers: no name server is ever asked.
-bool is_endpoint(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos) return false;
-  std::string host(text.substr(0, colon));
-  const std::string_view port = text.substr(colon + 1);
-  unsigned number = 0;
-  const auto [end, problem] = std::from_chars(port.data(), port.data() + port.size(), number);
-  if (problem != std::errc{} || end != port.data() + port.size() || number == 0 || number > 65535)
-    return false;
-  in6_addr address{};
-  if (host.size() > 2 && host.front() == '[' && host.back() == ']') {
-    host = host.substr(1, host.size() - 2);
-    return ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
-  }
-  return ::inet_pton(AF_INET, host.c_str(), &address) == 1;
-}
-
+// "NAME=KIND:REST". An equals sign behind the colon belongs to the rest.
 Outcome<Parts> split(std::string_view option, std::string_view text) {
   Parts parts;
-  std::string_view rest = text;
-  if (const std::size_t equals = rest.find('='); equals != std::string_view::npos) {
-    parts.name = rest.substr(0, equals);
-    rest.remove_prefix(equals + 1);
+  const std::size_t colon = text.find(':');
+  std::string_view head = text.substr(0, colon);
+  if (const std::size_t equals = head.find('='); equals != std::string_view::npos) {
+    parts.name = head.substr(0, equals);
+    head.remove_prefix(equals + 1);
     if (!is_name(parts.name)) return wrong(option, text, "a path's name has 1 to 32 of a-z 0-9 - _");
   }
-  const std::size_t colon = rest.find(':');
-  parts.kind = rest.substr(0, colon);
-  if (parts.kind != "udp" && parts.kind != "tcp") {
+  parts.kind = head;
+  if (!is_path_kind(parts.kind)) {
     return wrong(option, text,
-                 "begins with udp: or tcp:, after a name if there is one, as in fibre=udp:0.0.0.0:4700");
+                 "begins with udp:, tcp:, serial: or exec:, after a name if there is one, as in "
+                 "fibre=udp:0.0.0.0:4700");
   }
-  parts.endpoint = colon == std::string_view::npos ? "" : rest.substr(colon + 1);
-  const bool calls_only = option == "--listen" && parts.kind == "tcp" && parts.endpoint == "none";
-  if (!calls_only && !is_endpoint(parts.endpoint)) {
-    return wrong(option, text,
-                 "needs an address in numbers and a port, as in 192.0.2.1:4700 or [2001:db8::1]:4700");
-  }
+  parts.rest = colon == std::string_view::npos ? "" : text.substr(colon + 1);
   return parts;
 }
 
@@ -77,6 +53,25 @@ std::string free_name(const std::vector<ListenPath>& paths, const std::string& k
   return name;
 }
 
+Outcome<void> add(std::vector<ListenPath>& paths, const std::string& text) {
+  const auto parts = split("--listen", text);
+  if (!parts) return failed(parts.error());
+  ListenPath added;
+  added.kind = parts->kind;
+  if (const auto rule = read_place(added, parts->rest)) return wrong("--listen", text, *rule);
+  for (const ListenPath& path : paths) {
+    if (path.name == parts->name) return wrong("--listen", text, "there is a path of this name already");
+    if (path.kind != added.kind) continue;
+    if (!path.listen.empty() && path.listen != "none" && path.listen == added.listen)
+      return wrong("--listen", text, "this address is taken by another path");
+    if (!path.device.empty() && path.device == added.device)
+      return wrong("--listen", text, "this device is taken by another path");
+  }
+  added.name = parts->name.empty() ? free_name(paths, parts->kind) : parts->name;
+  paths.push_back(std::move(added));
+  return {};
+}
+
 Outcome<void> put(std::vector<ListenPath>& paths, const std::string& text) {
   const auto parts = split("--announce", text);
   if (!parts) return failed(parts.error());
@@ -84,36 +79,30 @@ Outcome<void> put(std::vector<ListenPath>& paths, const std::string& text) {
   for (ListenPath& path : paths) {
     const bool fits = path.kind == parts->kind && (parts->name.empty() || parts->name == path.name);
     if (fits && found != nullptr)
-      return wrong("--announce", text, "which path? Write its name, as in fibre=udp:…");
+      return wrong("--announce", text,
+                   fmt::format("which path? Write its name, as in {}={}:…", path.name, path.kind));
     if (fits) found = &path;
   }
   if (found == nullptr) return wrong("--announce", text, "there is no --listen of this name and kind");
-  const ListenPath address{"", parts->kind, parts->endpoint, {}};
-  if (address.wildcard()) return wrong("--announce", text, "nobody can call a wildcard address");
-  found->announce.push_back(parts->endpoint);
+  if (const auto rule = read_announced(*found, parts->rest)) return wrong("--announce", text, *rule);
   return {};
 }
 
-}  // namespace
+void announce_itself(ListenPath& path) {
+  if (path.kind == "serial") {
+    path.announce = {path.name};
+  } else if (path.announce.empty() && !path.listen.empty() && path.listen != "none" && !path.wildcard()) {
+    path.announce = {path.listen};
+  }
+}
 
-bool ListenPath::wildcard() const { return listen.starts_with("0.0.0.0:") || listen.starts_with("[::]:"); }
+}  // namespace
 
 Outcome<std::vector<ListenPath>> parse_paths(const std::vector<std::string>& listen,
                                              const std::vector<std::string>& announce) {
   std::vector<ListenPath> paths;
   for (const std::string& text : listen) {
-    const auto parts = split("--listen", text);
-    if (!parts) return failed(parts.error());
-    for (const ListenPath& path : paths) {
-      if (path.name == parts->name) return wrong("--listen", text, "there is a path of this name already");
-      if (path.kind == parts->kind && path.listen == parts->endpoint && path.listen != "none") {
-        return wrong("--listen", text, "this address is taken by another path");
-      }
-    }
-    paths.push_back({parts->name.empty() ? free_name(paths, parts->kind) : parts->name,
-                     parts->kind,
-                     parts->endpoint,
-                     {}});
+    if (auto done = add(paths, text); !done) return failed(done.error());
   }
   if (paths.empty()) return failed(ExitCode::kUsage, "--listen: a station needs at least one path");
   if (paths.size() > kMaxPaths) {
@@ -124,7 +113,7 @@ Outcome<std::vector<ListenPath>> parse_paths(const std::vector<std::string>& lis
   }
   std::size_t addresses = 0;
   for (ListenPath& path : paths) {
-    if (path.announce.empty() && path.listen != "none" && !path.wildcard()) path.announce = {path.listen};
+    announce_itself(path);
     addresses += path.announce.size();
   }
   if (addresses > kMaxPaths) {

@@ -22,14 +22,27 @@ std::string quoted(std::string_view text) {
   return out + '"';
 }
 
-std::string path_table(const ListenPath& path) {
-  std::string announce;
-  for (const std::string& endpoint : path.announce) {
-    announce += (announce.empty() ? "" : ", ") + quoted(endpoint);
+std::string quoted_list(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + quoted(text);
+  return "[" + list + "]";
+}
+
+// What is of the path's kind alone.
+std::string place_of(const ListenPath& path) {
+  if (path.kind == "serial") {
+    return fmt::format("device = {}\nbaud = {}\nflow = \"{}\"\n", quoted(path.device), path.baud,
+                       path.hardware_flow ? "hardware" : "none");
   }
-  return fmt::format(
-      "\n[[path]]\nname = {}\nkind = {}\nlisten = {}\nannounce = [{}]    # addresses that others are given\n",
-      quoted(path.name), quoted(path.kind), quoted(path.listen), announce);
+  const std::string place =
+      path.kind == "exec" ? "command = " + quoted_list(path.command) : "listen = " + quoted(path.listen);
+  return fmt::format("{}\nannounce = {}    # addresses that others are given\n", place,
+                     quoted_list(path.announce));
+}
+
+std::string path_table(const ListenPath& path) {
+  return fmt::format("\n[[path]]\nname = {}\nkind = {}\n{}", quoted(path.name), quoted(path.kind),
+                     place_of(path));
 }
 
 }  // namespace
@@ -43,9 +56,12 @@ std::string station_toml(const std::string& code, const std::string& station_nam
       "station = {}      # this station's name on the card\n\n"
       "# Paths, best first. Paths of one name at two stations pair up. More can be added by hand, up to 8.\n"
       "#   listen         where this station waits; \"none\" (tcp only): it calls out only\n"
-      "#   max_packet     bytes, if packets shall have a fixed size; without it a udp path finds what it carries\n"
+      "#   max_packet     bytes, if packets shall have a fixed size; without it a udp path finds what it "
+      "carries\n"
       "#   nat_keepalive  \"25s\", for a udp path of a station behind a NAT\n"
-      "#   declared_rate  bytes a second, for a radio or modem whose rate is known\n",
+      "#   declared_rate  bytes a second, for a radio or modem whose rate is known; of a serial line baud / "
+      "10,\n"
+      "#                  if nothing slower is behind it\n",
       quoted(code), quoted(station_name));
   for (const ListenPath& path : paths) text += path_table(path);
   text +=
