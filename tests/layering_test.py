@@ -32,7 +32,8 @@ IMPURE_HEADERS = {
     "clocale", "locale", "codecvt", "regex",
 }  # fmt: skip
 # Others' headers that core may use, and where.
-CORE_LIBRARIES = {"fmt/": ("core/",), "sodium.h": ("core/crypto/",), "zstd.h": ("core/wire/", "core/link/")}
+CORE_LIBRARIES = {"fmt/": ("core/",), "sodium.h": ("core/crypto/",), "zstd.h": ("core/wire/", "core/link/"),
+                  "isa-l/": ("core/link/",)}
 IMPURE_NAMES = re.compile(
     r"\b(\w*_clock::now|random_device|thread_local|getenv|randombytes\w*|sodium_init|s?rand|time\s*\(\s*(?:0|NULL|nullptr))\b"
 )
@@ -97,7 +98,7 @@ def check_angled_in_core(name, target):
     if target in IMPURE_HEADERS:
         return f"<{target}>: core has no I/O, clocks, threads, locales or randomness of its own"
     if "." in target or "/" in target:
-        return f"<{target}>: core uses the C++ library, fmt, libsodium and zstd only"
+        return f"<{target}>: core uses the C++ library, fmt, libsodium, zstd and ISA-L only"
     return None
 
 
