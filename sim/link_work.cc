@@ -26,22 +26,46 @@ std::uint64_t air(const World& world, const LinkWork& work, std::size_t from) {
 
 }  // namespace
 
+// Each message when the one before has its receipt: how long that takes.
+LinkFigures measure_receipts(World& world, const LinkWork& work, Chance& chance) {
+  LinkFigures figures;
+  const std::uint64_t there = air(world, work, kHere), back = air(world, work, kThere);
+  for (std::size_t number = 0; number < work.messages; ++number) {
+    const MonotonicTime start = world.now(kHere).monotonic;
+    const std::string text = text_of(chance, number, work.size);
+    world.send_text(kHere, text, work.precedence);
+    const auto stored = [&] {
+      return world.holds_text(kHere, text) && world.status(kHere).members.at(0).not_stored == 0;
+    };
+    if (!world.run_until(stored, Seconds{3600}))
+      return {"a receipt did not come back. " + world.report(), {}};
+    figures.latencies.push_back(world.now(kHere).monotonic - start);
+    world.run_for(work.every);
+  }
+  figures.air_there = air(world, work, kHere) - there;
+  figures.air_back = air(world, work, kThere) - back;
+  std::ranges::sort(figures.latencies);
+  return figures;
+}
+
 LinkFigures measure(const LinkWork& work) {
   WorldOptions options;
   options.seed = work.seed;
   options.paths = work.paths;
   options.max_packet = work.max_packet;
+  options.overhead = work.overhead;
   if (work.declared) options.declared_rate = work.rate;
   World world(options);
   LinkFigures figures;
-  if (!world.set_up_line()) return {world.report(), {}};
+  // Cards and an agreement take their time where a packet takes seven seconds.
+  if (!world.set_up_line(Seconds{7200})) return {world.report(), {}};
   Faults faults;
   faults.delay = work.delay;
   faults.loss = work.loss;
   faults.bandwidth = work.rate;
   faults.queue = work.queue;
-  faults.overhead = 28;
-  world.run_for(Seconds{5});
+  faults.overhead = work.overhead;
+  world.run_for(work.rate < 100 ? Seconds{900} : Seconds{5});
   world.set_faults(faults);
   // One message first, so that the link has met these wires.
   Chance chance(work.seed);
@@ -50,6 +74,7 @@ LinkFigures measure(const LinkWork& work) {
   if (!world.run_until([&] { return world.holds_text(kThere, first); }, Seconds{600}))
     return {"the first message did not arrive. " + world.report(), {}};
   world.run_for(Seconds{5});
+  if (work.until_stored) return measure_receipts(world, work, chance);
   const std::uint64_t there = air(world, work, kHere), back = air(world, work, kThere);
   const MonotonicTime start = world.now(kHere).monotonic;
   std::map<std::string, MonotonicTime> sent;

@@ -20,6 +20,8 @@ struct LinkWork {
   std::size_t paths = 1;
   bool declared = true;  // the stations are told the rate
   std::size_t max_packet = 1472;
+  std::size_t overhead = 28;  // of a packet on the wire
+  bool until_stored = false;  // one message after the other; each until its receipt is back
   std::size_t messages = 50, size = 500;
   Microseconds every = Seconds{1};
   Precedence precedence = Precedence::kFlash;

@@ -25,6 +25,7 @@ constexpr const char* kUsage =
     "two|three|deniable|acts]\n"
     "openline-sim --link RATE,DELAY,LOSS[,PATHS] [--size N] [--rate declared|measured] [--precedence P] "
     "[--seed N] [--runs N]\n"
+    "    [--messages N] [--packet BYTES] [--overhead BYTES] [--until stored]\n"
     "    50 messages a second apart over wires of RATE bytes a second, DELAY ms, LOSS percent\n"
     "openline-sim --bulk RATE,DELAY,LOSS [--size N] [--rate declared|measured] [--queue MS] [--packet-time "
     "MS] [--flash SECONDS] [--seed N] [--runs N]\n"
@@ -110,9 +111,16 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
     if (value == "acts") return arguments.scenario.kind = ScenarioKind::kActs, true;
     return false;
   }
+  if (option == "--until" && arguments.link) {
+    arguments.link->until_stored = true;
+    return value == "stored";
+  }
   const std::optional<std::uint64_t> number = number_of(value);
   if (!number) return false;
   if (option == "--size" && arguments.link) return arguments.link->size = *number, true;
+  if (option == "--packet" && arguments.link) return arguments.link->max_packet = *number, *number > 0;
+  if (option == "--overhead" && arguments.link) return arguments.link->overhead = *number, true;
+  if (option == "--messages" && arguments.link) return arguments.link->messages = *number, *number > 0;
   if (option == "--seed") return arguments.scenario.seed = *number, true;
   if (option == "--runs") return arguments.runs = *number, true;
   if (option == "--messages") return arguments.scenario.messages = *number, true;

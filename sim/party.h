@@ -17,6 +17,7 @@ struct Party {
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // with a declared rate
   std::size_t discover_up_to = 0;
+  std::size_t overhead = 28;  // that the network adds to a packet
 
   [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
   [[nodiscard]] StationIdentity identity() const;

@@ -31,7 +31,8 @@ World::World(WorldOptions options)
                     options_.declared_rate,
                     options_.max_packet,
                     options_.packet_time,
-                    options_.discover_up_to};
+                    options_.discover_up_to,
+                    options_.overhead};
     const bool copied = std::count(options_.parties.begin(), options_.parties.end(), number) > 1;
     fresh->name = fresh->party.code() + (copied ? fmt::format("/{}", nodes_.size()) : "");
     const bool hostile = std::ranges::find(options_.hostile, number) != options_.hostile.end();

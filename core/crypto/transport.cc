@@ -71,7 +71,11 @@ PacketNumber ReplayWindow::complete(std::uint16_t low) const {
 }
 
 Transport::Transport(TransportKeys keys, std::uint32_t own_index, std::uint32_t peer_index)
-    : keys_(std::move(keys)), own_index_(own_index), peer_index_(peer_index) {}
+    : keys_(std::move(keys)),
+      tags_(keys_.send),
+      peer_tags_(keys_.receive),
+      own_index_(own_index),
+      peer_index_(peer_index) {}
 
 Transport::Sealed Transport::seal(PathId path, ByteView plain, std::optional<PacketNumber> known) {
   OPENLINE_ASSERT(path.value < kMaxPaths);
@@ -83,6 +87,33 @@ Transport::Sealed Transport::seal(PathId path, ByteView plain, std::optional<Pac
   Sealed sealed{head, number};
   seal_onto(sealed.packet, keys_.send, nonce_of(path, number), head, plain);
   return sealed;
+}
+
+Transport::Sealed Transport::seal_block(PathId path, ByteView plain) {
+  Sealed sealed = seal(path, plain);
+  sealed.packet.erase(sealed.packet.begin(), sealed.packet.begin() + kTransportHead);
+  return sealed;
+}
+
+Bytes Transport::packet_of_block(PathId path, PacketNumber number, ByteView block) const {
+  Bytes packet = write_head({own_index_, path, number});
+  append(packet, block);
+  return packet;
+}
+
+std::uint32_t Transport::next_number(PathId path) const {
+  const auto found = next_number_.find(path);
+  return found == next_number_.end() ? 0 : found->second;
+}
+
+std::uint32_t Transport::next_of_peer(PathId path) const {
+  const auto found = windows_.find(path);
+  return found == windows_.end() ? 0 : found->second.next();
+}
+
+bool Transport::has(PathId path, PacketNumber number) const {
+  const auto found = windows_.find(path);
+  return found != windows_.end() && !found->second.is_fresh(number);
 }
 
 Result<Transport::Opened> Transport::open(ByteView packet) {

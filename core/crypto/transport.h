@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/crypto/noise.h"
+#include "core/crypto/short_tag.h"
 #include "core/crypto/types.h"
 #include "core/wire/error.h"
 
@@ -31,7 +32,8 @@ class ReplayWindow {
   [[nodiscard]] bool is_fresh(PacketNumber number) const;  // neither seen nor older than the window
   // The number nearest to the next one that ends with these 16 bits.
   [[nodiscard]] PacketNumber complete(std::uint16_t low) const;
-  void mark(PacketNumber number);  // a fresh one, after authentication only
+  void mark(PacketNumber number);                             // a fresh one, after authentication only
+  [[nodiscard]] std::uint32_t next() const { return next_; }  // newest seen + 1
 
  private:
   std::uint32_t next_ = 0;  // newest seen + 1
@@ -74,6 +76,15 @@ class Transport {
   };
   // Authenticates, then marks: a replay is an error, at offset kReplayedAt.
   [[nodiscard]] Result<Opened> open(ByteView packet);
+  // A packet that goes in small ones (protocol.md section 6.9): its head is long, and left out.
+  [[nodiscard]] Sealed seal_block(PathId path, ByteView plain);
+  // The packet, with its head, that such a block of the peer's is.
+  [[nodiscard]] Bytes packet_of_block(PathId path, PacketNumber number, ByteView block) const;
+  [[nodiscard]] std::uint32_t next_number(PathId path) const;
+  [[nodiscard]] std::uint32_t next_of_peer(PathId path) const;           // above the newest that was opened
+  [[nodiscard]] bool has(PathId path, PacketNumber number) const;        // opened, or too old to be
+  [[nodiscard]] const ShortTagKey& short_tags() const { return tags_; }  // of what this side sends
+  [[nodiscard]] const ShortTagKey& peer_short_tags() const { return peer_tags_; }
   [[nodiscard]] bool is_worn() const;  // some counter that this side sends with is above 2^30
   [[nodiscard]] std::uint32_t own_index() const { return own_index_; }
   [[nodiscard]] std::uint32_t peer_index() const { return peer_index_; }
@@ -81,6 +92,7 @@ class Transport {
 
  private:
   TransportKeys keys_;
+  ShortTagKey tags_, peer_tags_;
   std::uint32_t own_index_;
   std::uint32_t peer_index_;
   std::map<PathId, std::uint32_t> next_number_;

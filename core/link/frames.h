@@ -63,14 +63,15 @@ enum class Wish : std::uint8_t { kNone, kWhenConvenient, kSoon, kAtOnce };
 
 class FrameReader {
  public:
-  explicit FrameReader(ByteView plain) : decoder_(plain) {}
-  // nullopt at the end, and from the first frame on that is malformed or of an unknown type.
+  explicit FrameReader(ByteView plain) : plain_(plain), decoder_(plain) {}
+  // nullopt at the end, which a zero byte is as well, and from the first frame on that is malformed or of an unknown type.
   [[nodiscard]] std::optional<Frame> next();
   [[nodiscard]] bool malformed() const { return !decoder_.ok(); }
 
  private:
   [[nodiscard]] Frame read(std::uint64_t type);
   [[nodiscard]] Acknowledgement read_acknowledgement();
+  ByteView plain_;
   cbor::Decoder decoder_;
   bool ended_ = false;
 };

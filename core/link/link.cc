@@ -131,6 +131,7 @@ void Link::remove_path(const LinkPath& path) {
 
 void Link::repeat_all(LinkPath& path) {
   for (const Carried& carried : path.sent.repeat_until(MonotonicTime::max())) sender_.lost(path.id, carried);
+  for (const Carried& carried : path.blocks.forget_all()) sender_.lost(path.id, carried);
 }
 
 // After anything that made a path live, or ended that.
@@ -233,6 +234,7 @@ void Link::check_invariants() const {
   for (const auto& path : paths_) {
     path->sent.check_invariants();
     path->size.check_invariants();
+    path->blocks.check_invariants();
     OPENLINE_ASSERT(path->window.bytes() >= board_.options.min_window);
     OPENLINE_ASSERT(path->window.bytes() <= board_.options.max_window);
   }

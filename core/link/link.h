@@ -5,6 +5,7 @@
 //   link.cc            set-up, addresses, state      link_receive.cc  transport packets and their frames
 //   link_handshake.cc  first messages and sessions   link_send.cc     what goes next, and where
 //   link_timers.cc     heartbeats, repeats, ends     link_size.cc     how large packets may be
+//   link_blocks.cc     paths of small packets
 #pragma once
 
 #include <deque>
@@ -13,6 +14,7 @@
 #include "core/link/board.h"
 #include "core/link/early_objects.h"
 #include "core/link/handshake_payload.h"
+#include "core/link/handshake_pieces.h"
 #include "core/link/initiations.h"
 #include "core/link/link_path.h"
 #include "core/link/object_receiver.h"
@@ -65,6 +67,10 @@ class Link {
   void receive_response(const ResponsePacket& packet, const Origin& origin, MonotonicTime now);
   void receive_cookie(std::uint32_t index, ByteView packet, const Origin& origin);
   void receive_transport(std::uint32_t index, ByteView packet, const Origin& origin, MonotonicTime now);
+  // On a path of small packets: false when no session of this link knows the tag.
+  bool receive_small(ByteView packet, const Origin& origin, MonotonicTime now);
+  [[nodiscard]] bool made_piece(const Piece& piece) const;  // the peer did, or we
+  [[nodiscard]] bool is_at(const Origin& origin) { return path_at(origin.path, origin.address) != nullptr; }
   void run_timers(MonotonicTime now);
   [[nodiscard]] MonotonicTime next_timeout(MonotonicTime now) const;
 
@@ -100,7 +106,8 @@ class Link {
   [[nodiscard]] MonotonicTime handshake_due(MonotonicTime now) const;
   void run_handshake(MonotonicTime now);
   void start_initiation(MonotonicTime now);
-  void post_initiation();
+  void post_initiation(MonotonicTime now);
+  [[nodiscard]] bool only_small() const;  // no other path could carry a first message
   void drop_initiations();
   [[nodiscard]] bool declines(const SessionKey& caller, MonotonicTime now);
   [[nodiscard]] bool wins_over_peer(const SessionKey& caller) const;
@@ -146,6 +153,24 @@ class Link {
   std::optional<OutgoingPacket> try_size(LinkPath& path, MonotonicTime now);
   static void note_arrived(LinkPath& path, const std::vector<SentPacket>& packets, MonotonicTime now);
   static void note_lost(LinkPath& path, const std::vector<SentPacket>& packets, MonotonicTime now);
+
+  // link_blocks.cc
+  [[nodiscard]] std::size_t block_room(const LinkPath& path) const;
+  void begin_block(LinkPath& path, Rank least, MonotonicTime now);
+  std::optional<OutgoingPacket> small_packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now);
+  [[nodiscard]] bool has_repeat_budget(const LinkPath& path) const;
+  OutgoingPacket symbol_for(LinkPath& path, const BlockSender::Wish& wish, MonotonicTime now);
+  static OutgoingPacket small_out(LinkPath& path, Bytes packet, MonotonicTime now);
+  std::optional<OutgoingPacket> small_control(LinkPath& path, MonotonicTime now);
+  [[nodiscard]] static MonotonicTime report_time(const Session::Incoming& incoming);
+  [[nodiscard]] bool report_due(const LinkPath& path, MonotonicTime now, bool flash_waits) const;
+  std::optional<OutgoingPacket> report_for(LinkPath& path, MonotonicTime now);
+  bool take_symbol(ByteView packet, const Symbol& symbol, Session& session, LinkPath& path,
+                   const Origin& origin, MonotonicTime now);
+  bool take_report(ByteView packet, LinkPath& path, const Origin& origin, MonotonicTime now);
+  [[nodiscard]] std::vector<Psk> psks() const;
+  Microseconds post_handshake(PathIndex local, const Address& to, const Bytes& packet,
+                              const SessionKey& responder, std::uint8_t generation);
 
   // link_timers.cc
   void run_path(LinkPath& path, MonotonicTime now);

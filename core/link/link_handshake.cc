@@ -11,6 +11,8 @@ constexpr Microseconds kDeclining =
 constexpr Microseconds kYoung = Seconds{5};  // sessions that may be two results of one collision
 constexpr Seconds kResponderPatience{60};    // the initiator of a session is the first to replace it
 constexpr Microseconds kFreshInterval = Seconds{1};  // between first messages that a FLASH each asks for
+constexpr std::size_t kMostPieces = 16;              // of a first message on a path of small packets
+constexpr Microseconds kPiecesApart = Seconds{2};    // and as long as it took: an answer comes in that time
 constexpr int kSuspiciousTimeouts = 3;               // unanswered on all paths: the peer may have restarted
 
 }  // namespace
@@ -46,17 +48,28 @@ void Link::run_handshake(MonotonicTime now) {
   if (now < handshake_due(now)) return;
   if (fresh_wanted_) initiations_.hurry();
   if (initiations_.empty() || initiations_.is_worn() || fresh_wanted_) start_initiation(now);
-  post_initiation();
+  post_initiation(now);
   const Microseconds calm = board_.options.handshake_repeat_max;
   const Microseconds busy = std::min<Microseconds>(calm, board_.options.heartbeat_busy);
   initiations_.sent(now, pace_.busy ? busy : calm);
+  if (!only_small()) return;
+  MonotonicTime soonest = kNever;
+  for (const auto& path : paths_) {
+    if (path->usable && path->validation.valid()) soonest = std::min(soonest, path->handshake_after);
+  }
+  initiations_.postpone(soonest);
 }
 
 void Link::start_initiation(MonotonicTime now) {
   fresh_wanted_ = false;
   std::size_t room = SIZE_MAX;
-  for (const auto& path : paths_) room = std::min(room, board_.paths[path->local.value].packet_limit());
-  Bytes payload = write_handshake_payload(epoch_, locator_for_peer());
+  for (const auto& path : paths_) {
+    const std::size_t limit = board_.paths[path->local.value].packet_limit();
+    room = std::min(room, path->small ? (limit - kPieceOverhead) * kMostPieces - 1 : limit);
+  }
+  // Where air is dear the first try does without: most peers hold it.
+  const bool omits = only_small() && initiations_.empty();
+  Bytes payload = write_handshake_payload(epoch_, omits ? nullptr : locator_for_peer());
   const std::size_t used = kFirstOverhead + payload.size();
   FrameWriter frames(room > used ? room - used : 0);
   // Nobody may be there to hear it: what is repeated on a narrow path is short.
@@ -80,12 +93,19 @@ void Link::start_initiation(MonotonicTime now) {
   if (evicted) board_.by_index.erase(*evicted);
 }
 
-void Link::post_initiation() {
+bool Link::only_small() const {
+  return std::ranges::all_of(paths_, [](const auto& path) { return path->small || !path->usable; });
+}
+
+void Link::post_initiation(MonotonicTime now) {
   const Initiation* newest = initiations_.newest();
   if (!newest) return;
   const Bytes packet = newest->packet();
   for (const auto& path : paths_) {
-    if (path->usable && path->validation.valid()) board_.post(path->local, path->remote, packet);
+    if (!path->usable || !path->validation.valid() || now < path->handshake_after) continue;
+    const Microseconds air =
+        post_handshake(path->local, path->remote, packet, newest->responder, newest->generation);
+    if (path->small) path->handshake_after = now + 2 * air + kPiecesApart;
   }
 }
 
@@ -112,7 +132,7 @@ bool Link::declines(const SessionKey& caller, MonotonicTime now) {
     collided_ = now;
     if (wins) {
       // The peer is there now; but one that was just sent is still under way.
-      if (now >= initiations_.last_sent() + Initiations::kFirstInterval) post_initiation();
+      if (now >= initiations_.last_sent() + Initiations::kFirstInterval) post_initiation(now);
     } else {
       initiations_.postpone(now + kDeclining);
     }
@@ -147,9 +167,14 @@ void Link::take_early(const HandshakePayload& payload, bool confirmed) {
 
 void Link::receive_first(const FirstMessage& message, const Origin& origin, MonotonicTime now) {
   const SessionKey ephemeral = *SessionKey::from(message.packet.noise.first(SessionKey::kSize));
-  if (const TentativeSession* same = tentative_.find(ephemeral)) {
-    return board_.post(origin.path, origin.address, same->response);
-  }
+  const auto called = std::ranges::find_if(board_.own_keys, [&](const SessionKeyPair& own) {
+    return mac1_holds(own.key, message.packet.before_mac1, message.packet.mac1);
+  });
+  OPENLINE_ASSERT(called != board_.own_keys.end());
+  const auto answer = [&](const Bytes& packet) {
+    (void)post_handshake(origin.path, origin.address, packet, called->key, message.packet.generation);
+  };
+  if (const TentativeSession* same = tentative_.find(ephemeral)) return answer(same->response);
   if (tentative_.is_replay(ephemeral)) {
     ++board_.counters.replayed;
     return;
@@ -173,7 +198,7 @@ void Link::receive_first(const FirstMessage& message, const Origin& origin, Mono
   Session session(Transport(std::move(second->keys), index, message.packet.sender_index), false,
                   message.packet.generation, now);
   session.ends = now + board_.options.old_session_life;
-  board_.post(origin.path, origin.address, response);
+  answer(response);
   const auto evicted = tentative_.add({std::move(session), message.payload.epoch, ephemeral,
                                        std::move(response), origin.path, origin.address},
                                       board_.options.max_tentative);
@@ -287,6 +312,7 @@ Session& Link::make_current(Session session, MonotonicTime now) {
   current_.emplace(std::move(session));
   for (const auto& path : paths_) {
     for (const Carried& carried : path->sent.forget_all()) sender_.lost(path->id, carried);
+    for (const Carried& carried : path->blocks.forget_all()) sender_.lost(path->id, carried);
     path->size.forget_probe();
     path->unanswered = 0;
     path->ping_wanted = true;

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "core/link/block_receiver.h"
+
 namespace openline {
 namespace {
 
@@ -40,7 +42,8 @@ LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex o
       round_trip(options.ack_delay),
       window(options, own.max_packet),
       sent(own.declared_rate && *own.declared_rate < LinkPath::kNarrow),
-      size(size_of(own)) {}
+      size(size_of(own)),
+      small(is_small(own)) {}
 
 std::size_t LinkPath::packet_limit() const { return unanswered > 0 ? size.base() : size.known(); }
 
@@ -78,7 +81,7 @@ Microseconds LinkPath::expected_delivery() const {
   const auto smoothed = round_trip.smoothed();
   Microseconds expected = smoothed ? *smoothed / 2 : kUnknownDelivery;
   if (!window_open()) expected += smoothed.value_or(kUnknownDelivery);  // until an acknowledgement makes room
-  if (rate) expected += time_to_send(sent.in_flight(), *rate);
+  if (rate) expected += time_to_send(in_flight(), *rate);
   expected =
       Microseconds{static_cast<std::int64_t>(static_cast<double>(expected.count()) / (1.05 - health.loss()))};
   return unanswered == 0 ? expected : expected + round_trip.probe_timeout(unanswered);
@@ -87,8 +90,14 @@ Microseconds LinkPath::expected_delivery() const {
 MonotonicTime LinkPath::probe_due() const {
   const auto since = sent.waiting_since();
   if (!since || !live()) return kNever;
-  return *since + round_trip.probe_timeout(unanswered) +
-         (rate ? time_to_send(sent.in_flight(), *rate) : Microseconds{});
+  const Microseconds answered =
+      round_trip.probe_timeout(unanswered) + (rate ? time_to_send(sent.in_flight(), *rate) : Microseconds{});
+  return *since + (small ? answered + 2 * time_on_air(kSmallPath) : answered);
+}
+
+// A packet of each side may be on the wire when the answer could go.
+Microseconds LinkPath::answer_time() const {
+  return round_trip.loss_delay() + 2 * time_on_air(64) + BlockReceiver::kWait;
 }
 
 MonotonicTime LinkPath::challenge_due() const { return usable ? validation.challenge_due() : kNever; }

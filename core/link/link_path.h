@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/link/address_validation.h"
+#include "core/link/block_sender.h"
 #include "core/link/pacer.h"
 #include "core/link/packet_size.h"
 #include "core/link/path_health.h"
@@ -63,6 +64,9 @@ struct LinkPath {
   Pacer pacer;                    // of a measured rate
   MonotonicTime resume = kNever;  // when what its pace held back may leave
   PacketSize size;
+  const bool small;  // its packets are: objects go in blocks
+  BlockSender blocks;
+  MonotonicTime handshake_after{};   // a small path is busy with the last first message until then
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
   int unanswered = 0;                // probe timeouts in a row
 
@@ -71,6 +75,11 @@ struct LinkPath {
   std::optional<ChallengeToken> response_wanted;
   std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
 
+  [[nodiscard]] static bool is_small(const LocalPath& own) {
+    return own.declared_rate && own.packet_limit() < kSmallPath;
+  }
+  [[nodiscard]] Microseconds answer_time() const;  // on a small path, that a report is due within
+  [[nodiscard]] std::size_t in_flight() const { return sent.in_flight() + blocks.waiting_bytes(); }
   [[nodiscard]] bool is_narrow() const { return rate && *rate < kNarrow; }
   // Packets may be sent there: it is not known to be down.
   [[nodiscard]] bool live() const {

@@ -32,7 +32,7 @@ std::size_t Link::object_room() const {
   constexpr std::size_t kWholeObject = 2 + 5 + 3;  // around it
   std::size_t room = board_.options.max_object;
   for (const auto& path : paths_) {
-    const std::size_t limit = path->packet_limit();
+    const std::size_t limit = path->small ? block_room(*path) : path->packet_limit();
     if (path->usable) room = std::min(room, limit - std::min(limit, kTransportOverhead + kWholeObject));
   }
   return room;
@@ -41,7 +41,7 @@ std::size_t Link::object_room() const {
 std::optional<Rank> Link::urgency(PathIndex local) {
   std::optional<Rank> most;
   for (const auto& path : paths_) {
-    if (path->local == local) most = std::max(most, sender_.pending(path->id));
+    if (path->local == local) most = std::max({most, sender_.pending(path->id), path->blocks.rank()});
   }
   return most;
 }
@@ -59,6 +59,7 @@ std::optional<OutgoingPacket> Link::next_packet(PathIndex local, std::size_t max
 }
 
 std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now) {
+  if (path.small) return small_packet_for(path, max_size, now);
   const std::size_t limit = std::min(max_size, path.packet_limit());
   if (limit < kLeastPacket || path.validation.allowance() < kControlSize) return std::nullopt;
   const auto waiting = sender_.pending(path.id);
@@ -96,7 +97,8 @@ std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_s
 
 OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,
                           MonotonicTime now) {
-  Transport::Sealed sealed = current_->transport.seal(path.id, plain, path.sent.largest_acknowledged());
+  Transport::Sealed sealed = current_->transport.seal(
+      path.id, plain, std::max(path.sent.largest_acknowledged(), path.blocks.largest_reported()));
   const std::size_t size = sealed.packet.size();
   path.bytes_sent += size;
   path.largest_packet = std::max(size, path.largest_packet - path.largest_packet / 8);
@@ -219,7 +221,8 @@ bool Link::write_control(FrameWriter& frames, LinkPath& path, MonotonicTime now)
     const auto token = path.validation.challenge(board_.random.draw<ChallengeToken>(), now);
     wrote = frames.add(PathChallenge{token}) || wrote;
   }
-  if (path.closing_wanted && board_.closing && frames.add(ClosingFrame{*board_.closing})) {
+  if (path.closing_wanted && board_.closing &&
+      (frames.add(ClosingFrame{*board_.closing}) || frames.add(ClosingFrame{""}))) {
     path.closing_wanted = false;
     wrote = true;
   }

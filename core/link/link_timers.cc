@@ -60,6 +60,8 @@ MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) const 
       std::min({path.sent.loss_due(path.round_trip), path.health.check_due(pace_), path.size.due()});
   if (!current_ || board_.closing) return due;
   due = std::min({due, path.probe_due(), path.resume});
+  if (const MonotonicTime late = path.blocks.due(path.answer_time(), now); path.live())
+    due = std::min(due, late);
   return path.ping_wanted ? due : std::min(due, path.health.ping_due(pace_));
 }
 
@@ -67,6 +69,7 @@ MonotonicTime Link::acknowledgement_timeout(MonotonicTime now) const {
   MonotonicTime next = kNever;
   if (!current_) return next;
   for (const auto& [peer_path, incoming] : current_->incoming) {
+    if (const MonotonicTime report = report_time(incoming); report > now) next = std::min(next, report);
     if (!incoming.tracker.owes()) continue;
     const MonotonicTime due = incoming.tracker.due();
     if (due > now) next = std::min(next, due);

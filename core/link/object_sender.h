@@ -74,6 +74,7 @@ class ObjectSender {
   void give_up_in_flight();  // the peer forgot: drop whatever was sent in a session
 
   [[nodiscard]] std::vector<ObjectHandle> take_delivered() { return std::exchange(delivered_, {}); }
+  [[nodiscard]] bool knows(ObjectHandle handle) const { return objects_.contains(handle); }
   [[nodiscard]] bool empty() const { return objects_.empty(); }
   [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
   [[nodiscard]] std::size_t count() const { return objects_.size(); }

@@ -7,6 +7,7 @@
 
 #include "core/crypto/transport.h"
 #include "core/link/ack_tracker.h"
+#include "core/link/block_receiver.h"
 
 namespace openline {
 
@@ -17,6 +18,7 @@ struct Session {
   struct Incoming {  // one of the peer's paths
     AckTracker tracker;
     std::optional<PathId> via;  // our path on which its newest packet came
+    BlockReceiver blocks;       // of a path of small packets
   };
   Transport transport;
   bool initiated_here;

@@ -38,6 +38,9 @@ struct Switchboard::State {
   void receive_response(ByteView packet, const Origin& origin, MonotonicTime now);
   void receive_cookie(ByteView packet, const Origin& origin, MonotonicTime now);
   void receive_transport(ByteView packet, const Origin& origin, MonotonicTime now);
+  void receive_small(ByteView packet, const Origin& origin, MonotonicTime now);
+  void receive_piece(ByteView packet, const Origin& origin, MonotonicTime now);
+  bool flash_waits(PathIndex path) const;
   Link* link_of(std::uint32_t index);
   std::optional<std::size_t> own_key_of(ByteView before_mac1, const Mac& mac1) const;
   std::optional<OutgoingPacket> next_posted(PathIndex path, std::size_t max_size);
@@ -50,6 +53,7 @@ struct Switchboard::State {
   std::vector<std::deque<Link*>> ready;  // by path; each link at most once
   std::vector<Pacer> pacers;             // by path: of declared rates
   std::vector<CookieJar> jars;           // one for each own key
+  PieceSlots pieces;
   std::size_t handshakes_left = 0, proven_handshakes_left = 0;
   MonotonicTime last_now{};
 };
@@ -166,6 +170,42 @@ void Switchboard::State::receive_transport(ByteView packet, const Origin& origin
   touch(*link);
 }
 
+// No session is named: those of the peers that have a path there are tried.
+void Switchboard::State::receive_small(ByteView packet, const Origin& origin, MonotonicTime now) {
+  if (packet.size() <= kSymbolOverhead) {
+    ++board.counters.malformed;
+    return;
+  }
+  for (const auto& [station, link] : links) {
+    if (!link->receive_small(packet, origin, now)) continue;
+    return touch(*link);
+  }
+  ++board.counters.failed_authentication;
+}
+
+void Switchboard::State::receive_piece(ByteView packet, const Origin& origin, MonotonicTime now) {
+  const auto piece = read_piece(packet);
+  if (!piece || !LinkPath::is_small(board.paths[origin.path.value])) {
+    ++board.counters.malformed;
+    return;
+  }
+  std::vector<Link*> expected, others;
+  for (const auto& [station, link] : links) (link->is_at(origin) ? expected : others).push_back(link.get());
+  expected.insert(expected.end(), others.begin(), others.end());
+  const auto made = [&](const Link* link) { return link->made_piece(*piece); };
+  const auto from = std::ranges::find_if(expected, made);
+  if (from == expected.end()) {
+    ++board.counters.bad_mac;
+    return;
+  }
+  const auto whole = pieces.take(origin.path, origin.address, (*from)->peer(), *piece);
+  if (!whole) return;
+  const Origin all{origin.path, origin.address, whole->size()};
+  if (!whole->empty() && whole->front() == static_cast<std::uint8_t>(PacketType::kFirst))
+    return receive_first(*whole, all, now);
+  receive_response(*whole, all, now);
+}
+
 std::optional<OutgoingPacket> Switchboard::State::next_posted(PathIndex path, std::size_t max_size) {
   std::deque<OutgoingPacket>& waiting = board.posted[path.value];
   while (!waiting.empty()) {
@@ -186,6 +226,11 @@ std::size_t Switchboard::State::most_urgent(PathIndex path) const {
   if (waiting.size() == 1) return 0;
   const auto urgency = [&](Link* link) { return link->urgency(path); };
   return static_cast<std::size_t>(std::ranges::max_element(waiting, {}, urgency) - waiting.begin());
+}
+
+bool Switchboard::State::flash_waits(PathIndex path) const {
+  return std::ranges::any_of(ready[path.value],
+                             [&](Link* link) { return link->urgency(path) == Rank::kFlash; });
 }
 
 std::optional<OutgoingPacket> Switchboard::State::next_of_links(PathIndex path, std::size_t max_size,
@@ -262,6 +307,8 @@ void Switchboard::receive(PathIndex path, const Address& from, ByteView packet, 
   }
   const Origin origin{path, from, packet.size()};
   if (is_transport(packet[0])) return state.receive_transport(packet, origin, now.monotonic);
+  if (is_symbol(packet[0]) || is_report(packet[0])) return state.receive_small(packet, origin, now.monotonic);
+  if (packet[0] == kPieceType) return state.receive_piece(packet, origin, now.monotonic);
   switch (static_cast<PacketType>(packet[0])) {
     case PacketType::kFirst:
       return state.receive_first(packet, origin, now.monotonic);
@@ -305,9 +352,12 @@ std::optional<OutgoingPacket> Switchboard::next_packet(PathIndex path, std::size
   Pacer& pacer = state.pacers[path.value];
   if (!pacer.is_free(now.monotonic)) return std::nullopt;
   state.last_now = std::max(state.last_now, now.monotonic);
-  auto packet = state.next_posted(path, max_size);
-  if (!packet) packet = state.next_of_links(path, max_size, now.monotonic);
+  // On a path of small packets a handshake is long: a FLASH does not wait for it.
   const LocalPath& own = state.board.paths[path.value];
+  const bool first = LinkPath::is_small(own) && state.flash_waits(path);
+  auto packet = first ? state.next_of_links(path, max_size, now.monotonic) : std::nullopt;
+  if (!packet) packet = state.next_posted(path, max_size);
+  if (!packet && !first) packet = state.next_of_links(path, max_size, now.monotonic);
   if (packet && own.declared_rate) {
     pacer.sent(time_to_send(packet->bytes.size() + own.overhead, *own.declared_rate), Pacer::kMakeUp,
                now.monotonic);
