@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 
+#include "core/wire/cbor.h"
+
 namespace openline::sim {
 namespace {
 
@@ -14,6 +16,14 @@ std::string text_of(Chance& chance, std::size_t number, std::size_t size) {
   constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
   std::string text = std::to_string(number) + " ";
   while (text.size() < size) text.push_back(kLetters[chance.below(kLetters.size())]);
+  return text;
+}
+
+// As long as asked, with its number in front, so that no two are alike.
+std::string prose_of(const LinkWork& work, std::size_t number) {
+  std::string text = std::to_string(number) + " " + work.prose[number % work.prose.size()];
+  text.resize(std::min(text.size(), work.size));
+  while (!cbor::is_utf8(view_of(text))) text.pop_back();
   return text;
 }
 
@@ -79,7 +89,7 @@ LinkFigures measure(const LinkWork& work) {
   const MonotonicTime start = world.now(kHere).monotonic;
   std::map<std::string, MonotonicTime> sent;
   for (std::size_t number = 0; number < work.messages; ++number) {
-    const std::string text = text_of(chance, number, work.size);
+    const std::string text = work.prose.empty() ? text_of(chance, number, work.size) : prose_of(work, number);
     world.later(work.every * static_cast<std::int64_t>(number), [&world, &work, &sent, text] {
       sent[text] = world.now(kHere).monotonic;
       world.send_text(kHere, text, work.precedence);

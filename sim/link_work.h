@@ -23,6 +23,7 @@ struct LinkWork {
   std::size_t overhead = 28;  // of a packet on the wire
   bool until_stored = false;  // one message after the other; each until its receipt is back
   std::size_t messages = 50, size = 500;
+  std::vector<std::string> prose;  // the texts, in turn; none: letters at random
   Microseconds every = Seconds{1};
   Precedence precedence = Precedence::kFlash;
 };

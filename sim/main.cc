@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <fstream>
 #include <optional>
 #include <ranges>
 #include <string_view>
@@ -24,9 +25,10 @@ constexpr const char* kUsage =
     "openline-sim [--seed N] [--runs N] [--messages N] [--crash PER_MILLION] [--scenario "
     "two|three|deniable|acts]\n"
     "openline-sim --link RATE,DELAY,LOSS[,PATHS] [--size N] [--rate declared|measured] [--precedence P] "
-    "[--seed N] [--runs N]\n"
+    "[--seed N] [--runs N] [--prose FILE]\n"
     "    [--messages N] [--packet BYTES] [--overhead BYTES] [--until stored]\n"
-    "    50 messages a second apart over wires of RATE bytes a second, DELAY ms, LOSS percent\n"
+    "    50 messages a second apart over wires of RATE bytes a second, DELAY ms, LOSS percent; of letters at "
+    "random, or the lines of a file\n"
     "openline-sim --bulk RATE,DELAY,LOSS [--size N] [--rate declared|measured] [--queue MS] [--packet-time "
     "MS] [--flash SECONDS] [--seed N] [--runs N]\n"
     "    an attachment of N bytes over such a wire, a FLASH meanwhile\n"
@@ -90,10 +92,18 @@ bool read_bulk_option(openline::sim::BulkWork& bulk, std::string_view option, st
   return false;
 }
 
+bool read_prose(openline::sim::LinkWork& link, std::string_view path) {
+  std::ifstream file{std::string(path)};
+  for (std::string line; std::getline(file, line);)
+    if (!line.empty()) link.prose.push_back(line);
+  return !link.prose.empty();
+}
+
 bool read_one(Arguments& arguments, std::string_view option, std::string_view value) {
   if (option == "--link") return read_link(arguments, value);
   if (option == "--bulk") return read_bulk(arguments, value);
   if (arguments.bulk && read_bulk_option(*arguments.bulk, option, value)) return true;
+  if (option == "--prose" && arguments.link) return read_prose(*arguments.link, value);
   if (option == "--rate" && arguments.link) {
     arguments.link->declared = value == "declared";
     return value == "declared" || value == "measured";
