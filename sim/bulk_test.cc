@@ -41,6 +41,15 @@ TEST(Bulk, ASlowPathIsAskedForEachPartOnce) {
   for (const Microseconds flash : figures.flashes) EXPECT_LT(flash, Milliseconds{1200});
 }
 
+TEST(Bulk, APartThatCameBeforeTheLeavesIsKept) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const BulkFigures figures =
+        measure({.seed = seed, .rate = 1200, .delay = Milliseconds{300}, .loss = 0.1, .queue = Seconds{7}});
+    ASSERT_EQ(figures.failure, "");
+    EXPECT_GT(figures.of_offered, 0.85) << "seed " << seed;
+  }
+}
+
 TEST(Bulk, LossCostsWhatIsLost) {
   for (const double loss : {0.1, 0.3, 0.5}) {
     const BulkFigures figures = measure({.rate = 1'250'000, .loss = loss, .size = 4 << 20});

@@ -97,7 +97,7 @@ void Station::State::fetch_more(Now now) {
 std::size_t Station::State::asked_of(const StationKey& peer) const {
   std::size_t count = 0;
   for (const auto& [hash, file] : wanted) {
-    if (file.asked_of == peer) count += file.asked.size();
+    if (file.asked_of == peer) count += file.asked.size() + file.early.size();
   }
   return count;
 }
@@ -105,6 +105,7 @@ std::size_t Station::State::asked_of(const StationKey& peer) const {
 void Station::State::take_part(Wanted& file, std::uint64_t part, Bytes bytes, bool ours) {
   if (file.held.contains(part) || file.writing.contains(part) || part > attachment_chunks(file.size)) return;
   if (part != 0 && file.leaves.empty()) {
+    file.asked.erase(part);
     file.early.insert_or_assign(part, std::move(bytes));
     return;
   }
@@ -129,7 +130,8 @@ void Station::State::take_part(Wanted& file, std::uint64_t part, Bytes bytes, bo
   part_writes[write] = {file.line, file.attachment, part, std::nullopt};
   emit({WritePart{write, file.attachment, file.size, part, std::move(bytes)}});
   if (part != 0) return;
-  for (auto& [before, early] : std::exchange(file.early, {})) take_part(file, before, std::move(early), false);
+  for (auto& [before, early] : std::exchange(file.early, {}))
+    take_part(file, before, std::move(early), false);
 }
 
 void Station::State::receive(const StationKey& peer, AttachmentRequest& request, bool confirmed, Now) {

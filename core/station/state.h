@@ -61,11 +61,10 @@ struct Wanted {
       kFirstPatience;  // then what did not come is asked for again; doubled while nothing comes
   static constexpr Seconds kFirstPatience{30}, kMaxPatience{3600};
   [[nodiscard]] bool has(std::uint64_t part) const {
-    return held.contains(part) || asked.contains(part) || writing.contains(part);
+    return held.contains(part) || asked.contains(part) || writing.contains(part) || early.contains(part);
   }
-  // Parts that came before part 0, still among those asked for: no more of them than may be asked for.
-  std::map<std::uint64_t, Bytes> early;
-  void forget_asked() { asked.clear(), early.clear(), next_part = 0; }
+  std::map<std::uint64_t, Bytes> early;  // came before part 0; they count as asked for
+  void forget_asked() { asked.clear(), next_part = 0; }
 };
 
 struct SessionKeyRow {
