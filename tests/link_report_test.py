@@ -12,6 +12,7 @@ import zlib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "bench" / "link"))
 from contents import contents, random_text, rows_of, texts_up_to  # noqa: E402
 from report import BEGIN, END, cumulative, plots, put_between_markers, table_of  # noqa: E402
+from svg import BOTTOM, HEIGHT  # noqa: E402
 
 
 def run(seed, **more):
@@ -44,6 +45,15 @@ class Report(unittest.TestCase):
         self.assertEqual(set(drawn), {"messages-L1", "messages-L2"})
         curves = xml.fromstring(drawn["messages-L2"]).findall("{http://www.w3.org/2000/svg}polyline")
         self.assertEqual(len(curves), 2)
+
+    def test_puts_a_file_that_did_not_arrive_at_the_bottom_of_the_plot_of_goodput(self):
+        file = {"system": "openline", "seed": 1, "work": "file", "bytes": 1000, "rate": "declared"}
+        arrived = {**file, "link": "slow-10", "file": 10.0, "loss": 0.1, "of_capacity": 0.9}
+        [(name, drawn)] = plots([arrived, {**file, "link": "slow-50"}])
+        self.assertEqual(name, "goodput-9600")
+        heights = [float(dot.get("cy")) for dot in xml.fromstring(drawn).findall("{http://www.w3.org/2000/svg}circle")]
+        self.assertEqual(heights[1], HEIGHT - BOTTOM)
+        self.assertLess(heights[0], heights[1])
 
     def test_replaces_what_is_between_its_markers_and_nothing_else(self):
         with tempfile.TemporaryDirectory() as folder:

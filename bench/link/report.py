@@ -142,17 +142,22 @@ def delivery_plot(link, runs):
     return plot.text()
 
 
+def loss_of(link):
+    """In percent, as the emulator is told."""
+    told = dict(option.split("=") for option in LINKS[link].options)
+    return float(told.get("loss", 0))
+
+
 def goodput_plot(rate, runs):
-    plot = Plot(f"A file over {rate:,} bit/s", Axis("packets that the link lost, %", 0, 60, (0, 10, 20, 30, 40, 50, 60)),
+    plot = Plot(f"A file over {rate:,} bit/s", Axis("packets that the link loses, %", 0, 60, (0, 10, 20, 30, 40, 50, 60)),
                 Axis("payload / (rate x time)", 0, 1, (0, 0.2, 0.4, 0.6, 0.8, 1)))
-    plot.curve("limit", "1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
     for _, some in groups(runs, "system", "rate", "congestion"):
         points = []
-        for _, of_link in groups(some, "link"):
-            loss = statistics.median(run.get("loss", 0) for run in of_link)
+        for (link,), of_link in groups(some, "link"):  # a file that did not arrive in time counts as nothing
             goodput = statistics.median(run.get("of_capacity", 0) * (1 - run.get("loss", 0)) for run in of_link)
-            points.append((loss * 100, goodput))
+            points.append((loss_of(link), goodput))
         plot.curve(some[0]["system"], label_of(some[0]), sorted(points), dots=True)
+    plot.curve("limit", "1 - loss", [(loss, 1 - loss / 100) for loss in (0, 60)])
     return plot.text()
 
 
