@@ -25,7 +25,9 @@ void Daemon::run() {
   turn();
   while (stage_ != Stage::kStopped) {
     loop_.run_one();
+    const auto end = std::chrono::steady_clock::now() + options_.time_a_turn;
     for (std::size_t i = 0; i < options_.inputs_a_turn && loop_.poll_one() > 0; ++i) {
+      if (std::chrono::steady_clock::now() >= end) break;
     }
     turn();
   }
@@ -169,9 +171,9 @@ void Daemon::commit_failed(const CommitFailed& failed) {
 void Daemon::send_packets() {
   for (std::size_t i = 0; i < paths_.size(); ++i) {
     const PathIndex index{static_cast<std::uint8_t>(i)};
-    std::size_t sent = 0;
+    std::size_t sent = 0, bytes = 0;
     while (paths_[i]->has_room()) {
-      if (sent == options_.packets_a_turn) {
+      if (sent == options_.packets_a_turn || bytes >= options_.bytes_a_turn) {
         boost::asio::post(loop_, [] {});  // go on after inputs had their turn
         break;
       }
@@ -179,6 +181,7 @@ void Daemon::send_packets() {
       if (!packet) break;
       paths_[i]->send(*packet);
       ++sent;
+      bytes += packet->bytes.size();
     }
   }
 }

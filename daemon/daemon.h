@@ -40,8 +40,10 @@ struct StartProblem {
 };
 
 struct DaemonOptions {
-  std::size_t inputs_a_turn = 256;   // handlers that are run before the core's outputs are looked at
-  std::size_t packets_a_turn = 256;  // that a path is given before inputs get their turn
+  std::size_t inputs_a_turn = 256;  // handlers that are run before the core's outputs are looked at,
+  std::chrono::microseconds time_a_turn{500};  // unless that takes longer: a FLASH among them waits for all
+  std::size_t packets_a_turn = 256;            // that a path is given before inputs get their turn; and bytes
+  std::size_t bytes_a_turn = 64 << 10;
   Milliseconds stalled_store{5000};  // a commit that takes longer is shown to officers
   Milliseconds last_commits{1500};   // at the end: how long what is under way may take to become durable
   Milliseconds goodbye{100};         // then, for the words that the station stops

@@ -20,9 +20,10 @@ struct PathLimits {
                                      // (tcp) or helper (exec)
   std::size_t max_datagram = 65507;  // of anybody, udp: all that there can be, so that a search finds it
   std::size_t max_refused = 16;      // udp: sizes that wait to be told to link; it tries again
-  std::size_t receive_batch = 32;    // packets read before others get their turn
-  std::size_t max_connections = 64;  // tcp, in all; beyond it the one that was silent longest makes room
-  std::size_t max_waiting = 4;       // tcp packets that wait for a connection; further ones are lost
+  std::size_t receive_batch = 32;    // packets read before others get their turn;
+  std::size_t receive_bytes = 64 << 10;  // and bytes, of large ones
+  std::size_t max_connections = 64;      // tcp, in all; beyond it the one that was silent longest makes room
+  std::size_t max_waiting = 4;           // tcp packets that wait for a connection; further ones are lost
   std::size_t max_known_addresses = 1024;  // remembered texts, refused calls
   int send_buffer = 64 << 10;              // udp, bytes in the system
   int receive_buffer = 4 << 20;

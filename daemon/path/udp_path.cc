@@ -4,6 +4,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
+
 #include "daemon/path/listening_socket.h"
 
 namespace openline::daemon {
@@ -75,9 +77,12 @@ void UdpPath::wait_for_packets() {
 
 void UdpPath::receive_batch() {
   const std::size_t step = limits_.max_datagram + 1;
-  std::vector<mmsghdr> messages(limits_.receive_batch);
-  std::vector<iovec> places(limits_.receive_batch);
-  std::vector<sockaddr_storage> senders(limits_.receive_batch);
+  const std::size_t batch = std::clamp<std::size_t>(
+      limits_.receive_bytes / std::max<std::size_t>(largest_, 1), 1, limits_.receive_batch);
+  largest_ = 0;
+  std::vector<mmsghdr> messages(batch);
+  std::vector<iovec> places(batch);
+  std::vector<sockaddr_storage> senders(batch);
   for (std::size_t i = 0; i < messages.size(); ++i) {
     places[i] = {buffers_.get() + i * step, step};
     messages[i].msg_hdr = {&senders[i], sizeof senders[i], &places[i], 1, nullptr, 0, 0};
@@ -87,6 +92,7 @@ void UdpPath::receive_batch() {
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(i);
     const std::size_t size = messages[at].msg_len;
+    largest_ = std::max(largest_, size);
     if (size == 0 || size > limits_.max_datagram) continue;
     events_.packet(name_of(senders[at], messages[at].msg_hdr.msg_namelen),
                    ByteView(buffers_.get() + at * step, size));
