@@ -15,7 +15,7 @@ class AddressValidation {
   static constexpr std::uint64_t kAmplification = 3;
   static constexpr Microseconds kRepeat = Seconds{1};
   static constexpr Microseconds kPatience =
-      Seconds{4};  // from the first challenge; then the address is forgotten
+      Seconds{4};                                 // from the first challenge; then the address is forgotten
   static constexpr std::uint64_t kDoubted = 150;  // bytes that a doubted address is sent: three challenges
 
   void set_valid() { valid_ = true; }

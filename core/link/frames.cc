@@ -62,7 +62,8 @@ bool covers(const Acknowledgement& ack, PacketNumber number) {
 
 std::optional<Frame> FrameReader::next() {
   if (ended_ || !decoder_.ok() || decoder_.at_end()) return std::nullopt;
-  if (plain_[decoder_.offset()] == 0) return std::nullopt;  // only zeros follow: a block's last symbol is full
+  if (plain_[decoder_.offset()] == 0)
+    return std::nullopt;  // only zeros follow: a block's last symbol is full
   const std::size_t elements = decoder_.array(SIZE_MAX);
   const std::uint64_t type = decoder_.number();
   if (!decoder_.ok()) return std::nullopt;

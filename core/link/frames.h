@@ -64,7 +64,8 @@ enum class Wish : std::uint8_t { kNone, kWhenConvenient, kSoon, kAtOnce };
 class FrameReader {
  public:
   explicit FrameReader(ByteView plain) : plain_(plain), decoder_(plain) {}
-  // nullopt at the end, which a zero byte is as well, and from the first frame on that is malformed or of an unknown type.
+  // nullopt at the end, which a zero byte is as well, and from the first frame on that is malformed or of an
+  // unknown type.
   [[nodiscard]] std::optional<Frame> next();
   [[nodiscard]] bool malformed() const { return !decoder_.ok(); }
 

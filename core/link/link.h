@@ -72,7 +72,7 @@ class Link {
   [[nodiscard]] bool made_piece(const Piece& piece) const;  // the peer did, or we
   [[nodiscard]] bool is_at(const Origin& origin) { return path_at(origin.path, origin.address) != nullptr; }
   void run_timers(MonotonicTime now);
-  [[nodiscard]] MonotonicTime next_timeout(MonotonicTime now) const;
+  [[nodiscard]] MonotonicTime next_timeout(MonotonicTime now);
 
   std::optional<ObjectHandle> send(Bytes object, const SendOptions& how, MonotonicTime now);
   [[nodiscard]] std::size_t object_room() const;
@@ -175,7 +175,7 @@ class Link {
   // link_timers.cc
   void run_path(LinkPath& path, MonotonicTime now);
   void run_probe(LinkPath& path, MonotonicTime now);
-  [[nodiscard]] MonotonicTime path_timeout(const LinkPath& path, MonotonicTime now) const;
+  [[nodiscard]] MonotonicTime path_timeout(const LinkPath& path, MonotonicTime now);
   [[nodiscard]] MonotonicTime acknowledgement_timeout(MonotonicTime now) const;
 
   Board& board_;

@@ -50,7 +50,7 @@ void Link::run_probe(LinkPath& path, MonotonicTime now) {
   path.ping_wanted = true;
 }
 
-MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) const {
+MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) {
   if (!path.usable) return kNever;
   if (!path.validation.valid()) {
     return std::min(path.challenge_due() > now ? path.challenge_due() : kNever,
@@ -62,6 +62,7 @@ MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) const 
   due = std::min({due, path.probe_due(), path.resume});
   if (const MonotonicTime late = path.blocks.due(path.answer_time(), now); path.live())
     due = std::min(due, late);
+  if (path.up() && path.is_narrow()) due = std::min(due, sender_.next_late(way_of(path, now)));
   return path.ping_wanted ? due : std::min(due, path.health.ping_due(pace_));
 }
 
@@ -79,7 +80,7 @@ MonotonicTime Link::acknowledgement_timeout(MonotonicTime now) const {
 }
 
 // What only waits for a path to have room is not waited for here.
-MonotonicTime Link::next_timeout(MonotonicTime now) const {
+MonotonicTime Link::next_timeout(MonotonicTime now) {
   MonotonicTime due =
       std::min({reconsider_, tentative_.expiry(), acknowledgement_timeout(now), handshake_due(now)});
   if (previous_) due = std::min(due, previous_->ends);

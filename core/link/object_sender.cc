@@ -226,6 +226,25 @@ void ObjectSender::count_copy(Object& object, Waiting& waiting, ObjectHandle han
   if (object.rank != Rank::kBulk) repeatable_.insert(handle);
 }
 
+MonotonicTime ObjectSender::late_at(const Object& object, const Waiting& waiting, const Way& way) {
+  if (way.answer == Microseconds::max()) return kNever;
+  return waiting.last + way.answer + (object.is_statement(way) ? AckTracker::kConvenience : Milliseconds{});
+}
+
+MonotonicTime ObjectSender::next_late(const Way& way) {
+  MonotonicTime next = kNever;
+  std::size_t visits = 0;
+  for (const ObjectHandle handle : repeatable_) {
+    if (++visits > kRepeatVisits) break;
+    Object& object = objects_.at(handle);
+    const Waiting* waiting = waiting_on(object, way.path);
+    if (!waiting || waiting->on_way == 0) continue;
+    if (const MonotonicTime late = late_at(object, *waiting, way); late > way.now)
+      next = std::min(next, late);
+  }
+  return next;
+}
+
 std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
   struct Choice {
     Rank rank;
@@ -241,8 +260,7 @@ std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
     const Waiting* waiting = waiting_on(object, way.path);
     if (!waiting || waiting->on_way == 0) continue;
     const bool calm = object.is_statement(way);
-    const bool late =
-        way.now - waiting->last > way.answer + (calm ? AckTracker::kConvenience : Milliseconds{});
+    const bool late = way.now >= late_at(object, *waiting, way);
     if (late || waiting->missing > std::max(calm ? kUnlikelyStatement : kUnlikely, way.worth))
       choices.push_back({object.rank, late, waiting->on_way, handle});
   }

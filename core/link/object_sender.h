@@ -65,6 +65,8 @@ class ObjectSender {
   // Further copies of what is on its way and was not acknowledged.
   [[nodiscard]] bool has_repeats(const Way& way) { return !repeats_on(way).empty(); }
   [[nodiscard]] std::vector<Carried> fill_repeats(FrameWriter& frames, const Way& way);
+  // When the next of them will have gone unanswered for too long; kNever when none will.
+  [[nodiscard]] MonotonicTime next_late(const Way& way);
   // Packs whole objects that wait, for a first message, down to rank `least`; they stay where they are in the
   // queue.
   [[nodiscard]] std::vector<Carried> fill_early(FrameWriter& frames, Rank least = Rank::kBulk);
@@ -126,6 +128,7 @@ class ObjectSender {
   [[nodiscard]] std::optional<Pick> front_of(SendQueue& queue, std::optional<PathId> lane, Rank least);
   [[nodiscard]] Waiting* waiting_on(Object& object, PathId path);
   [[nodiscard]] std::vector<ObjectHandle> repeats_on(const Way& way);  // of most use first
+  [[nodiscard]] static MonotonicTime late_at(const Object& object, const Waiting& waiting, const Way& way);
   void count_copy(Object& object, Waiting& waiting, ObjectHandle handle, Carried& carried, MonotonicTime now);
   [[nodiscard]] bool may_begin(const Object& object) const;
   void park(const Pick& pick);
