@@ -14,10 +14,11 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "bench" / "link"))
-from lab import ENDS, PORT, Lab  # noqa: E402
+from lab import ENDS, Lab  # noqa: E402
 from link_smoke_test import may_make_namespaces  # noqa: E402
 from links import Link  # noqa: E402
 from nat_relay import NatRelay  # noqa: E402
+from openline import PORT, SpaceStation  # noqa: E402
 from stations import Events, Station, acquaint, agree, free_ports, wait_for  # noqa: E402
 
 LINE = "defense"
@@ -96,9 +97,21 @@ def nat_rebinds_in_the_middle_of_a_message(programs):
             nat.stop()
 
 
-def in_lab(programs, link, settings=""):
+def in_lab(programs, link):
+    """A lab, and what makes two stations that hold a line in it while its link is clean."""
     lab = Lab(str(pathlib.Path(programs) / "openline-link-emulator"), link, 1, link.name)
-    return lab, lambda: lab.stations(programs, settings)
+    options = argparse.Namespace(programs=programs, packet=None, rate="measured", packet_time=None)
+
+    def stations():
+        made = [SpaceStation(lab, end, code, options) for end, code in enumerate(("USA", "CHN"))]
+        for station in made:
+            station.start()
+            lab.processes.append(station.process)
+        acquaint(made, lab.folder)
+        agree(made, lab.folder)
+        return made
+
+    return lab, stations
 
 
 def packets_that_are_too_large_vanish_or_are_refused(programs):
@@ -172,9 +185,16 @@ def a_station_gets_another_address_in_the_middle_of_a_message(programs):
         listen_everywhere(one, moved)
         one.start()
         lab.processes.append(one.process)
-        wait_for("the new locator is held",
-                 lambda: [path["remote"] for path in paths_of(other)] == [f"{moved}:{PORT}"], PATIENCE)
+        wait_for("the new address is used",
+                 lambda: any(path["remote"] == f"{moved}:{PORT}" for path in up_paths(other)), PATIENCE)
         exchange(one, other, range(3, 6))
+        other.stop()  # what it only learned from packets is gone
+        other.start()
+        lab.processes.append(other.process)
+        wait_for("the new locator is held, and the old address is not",
+                 lambda: [path["remote"] for path in up_paths(other)] == [f"{moved}:{PORT}"], PATIENCE)
+        assert len(paths_of(other)) == 1, paths_of(other)
+        exchange(one, other, range(6, 9))
 
 
 def main():

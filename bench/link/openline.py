@@ -31,7 +31,7 @@ class SpaceStation(Station):
 
 
 def path_settings(link, options):
-    rows = [f"max_packet = {options.packet}"]
+    rows = [f"max_packet = {options.packet}"] if options.packet else []  # else the path finds it
     if options.rate == "declared":
         rows.append(f"declared_rate = {link.rate // 8}")
         if options.packet_time:
