@@ -150,8 +150,17 @@ std::vector<Carried> BlockSender::forget_all() {
 
 std::size_t BlockSender::waiting_bytes() const {
   std::size_t bytes = 0;
-  for (const Block& block : blocks_)
-    bytes += block.data.size() - std::min(block.data.size(), block.sent_at.size() * block.cut.size);
+  for (const Block& block : blocks_) bytes += block.waiting_bytes();
+  return bytes;
+}
+
+std::size_t BlockSender::waiting_bytes_of(ObjectHandle object) const {
+  std::size_t bytes = 0;
+  for (const Block& block : blocks_) {
+    const bool carries =
+        std::ranges::any_of(block.carried, [&](const Carried& part) { return part.object == object; });
+    if (carries) bytes += block.waiting_bytes();
+  }
   return bytes;
 }
 

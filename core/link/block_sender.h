@@ -69,6 +69,8 @@ class BlockSender {
     return largest_reported_ ? std::optional(PacketNumber{*largest_reported_}) : std::nullopt;
   }
   [[nodiscard]] std::size_t waiting_bytes() const;  // not yet sent, of symbols 0 .. k - 1
+  // The same of the blocks that carry some of this object.
+  [[nodiscard]] std::size_t waiting_bytes_of(ObjectHandle object) const;
   void check_invariants() const;
 
  private:
@@ -81,6 +83,9 @@ class BlockSender {
     std::vector<MonotonicTime> sent_at;  // of each symbol, by its count; the index is the count modulo 256
     std::size_t answered = 0;            // symbols that the last report could know of
     std::size_t missing = 0;             // by that report
+    [[nodiscard]] std::size_t waiting_bytes() const {
+      return data.size() - std::min(data.size(), sent_at.size() * cut.size);
+    }
     [[nodiscard]] std::size_t in_flight() const { return sent_at.size() - answered; }
   };
   static constexpr std::size_t kMostSent = 4096;  // symbols of one block, then it is given up as lost

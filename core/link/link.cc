@@ -198,26 +198,6 @@ void Link::suspect(MonotonicTime now) {
   if (failures_.size() == kSuspiciousFailures && now - failures_.front() <= kSuspicionSpan) suspect_ = true;
 }
 
-LinkStatus Link::status() const {
-  LinkStatus status;
-  status.station = peer_;
-  status.session = open_;
-  status.courier_key = current_ ? current_->generation != 0 : !courier_keys_.empty();
-  status.suspect_courier_key = suspect_;
-  status.closing = peer_closing_;
-  status.queued_bytes = sender_.queued_bytes();
-  status.objects_in_flight = sender_.count();
-  for (const auto& path : paths_) {
-    const PathHealth& health = path->health;
-    status.last_heard = std::max(status.last_heard, health.last_heard());
-    status.paths.push_back({path->local, board_.paths[path->local.value].name, path->remote, health.state(),
-                            health.last_heard(), health.state_since(), path->round_trip.smoothed(),
-                            health.loss(), health.detection_time(pace_.busy), path->bytes_sent,
-                            path->bytes_received, path->packets_lost, path->packet_limit()});
-  }
-  return status;
-}
-
 void Link::check_invariants() const {
   OPENLINE_ASSERT(paths_.size() <= kMaxPaths);
   OPENLINE_ASSERT(initiations_.size() <= Initiations::kMax);

@@ -5,18 +5,20 @@
 //   link.cc            set-up, addresses, state      link_receive.cc  transport packets and their frames
 //   link_handshake.cc  first messages and sessions   link_send.cc     what goes next, and where
 //   link_timers.cc     heartbeats, repeats, ends     link_size.cc     how large packets may be
-//   link_blocks.cc     paths of small packets
+//   link_blocks.cc     paths of small packets        link_outbound.cc what it says of itself
 #pragma once
 
 #include <deque>
 #include <memory>
 
 #include "core/link/board.h"
+#include "core/link/delivery_estimate.h"
 #include "core/link/early_objects.h"
 #include "core/link/handshake_payload.h"
 #include "core/link/handshake_pieces.h"
 #include "core/link/initiations.h"
 #include "core/link/link_path.h"
+#include "core/link/link_status.h"
 #include "core/link/object_receiver.h"
 #include "core/link/object_sender.h"
 #include "core/link/session.h"
@@ -37,6 +39,12 @@ struct FirstMessage {
   SessionKey caller;
   NoiseResponder& noise;
   HandshakePayload payload;
+};
+
+// What all links share of one of our own paths.
+struct AdapterLoad {
+  MonotonicTime free_at{};  // when it takes the next packet
+  std::size_t links = 1;    // that have something for it, and take turns
 };
 
 class Link {
@@ -83,9 +91,15 @@ class Link {
   [[nodiscard]] std::optional<Rank> urgency(PathIndex local);
   [[nodiscard]] std::size_t queued_bytes() const { return sender_.queued_bytes(); }
   [[nodiscard]] LinkStatus status() const;
+  [[nodiscard]] Outbound outbound(std::size_t most, const std::vector<AdapterLoad>& adapters,
+                                  MonotonicTime now) const;
   void check_invariants() const;
 
  private:
+  // link_outbound.cc
+  [[nodiscard]] PathOutlook outlook_of(const LinkPath& path, const AdapterLoad& adapter,
+                                       MonotonicTime now) const;
+
   // link.cc
   [[nodiscard]] LinkPath* path_at(PathIndex local, const Address& address);
   [[nodiscard]] LinkPath* path_of(PathId id);

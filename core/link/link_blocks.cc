@@ -93,6 +93,7 @@ OutgoingPacket Link::symbol_for(LinkPath& path, const BlockSender::Wish& wish, M
 
 OutgoingPacket Link::small_out(LinkPath& path, Bytes packet, MonotonicTime now) {
   path.bytes_sent += packet.size();
+  ++path.packets_sent;
   path.health.sent(now);
   return {path.remote, std::move(packet)};
 }
@@ -160,6 +161,7 @@ bool Link::take_symbol(ByteView packet, const Symbol& symbol, Session& session, 
   incoming.via = path.id;
   if (confirmed) {
     path.bytes_received += origin.size;
+    ++path.packets_received;
     path.peer_id = symbol.path;
     hear(path, now);
   }
@@ -182,6 +184,7 @@ bool Link::take_report(ByteView packet, LinkPath& path, const Origin& origin, Mo
   if (!report || !tag_holds(current_->transport.peer_short_tags(), packet, report->newest.number))
     return false;
   path.bytes_received += origin.size;
+  ++path.packets_received;
   const BlockSender::Outcome outcome = about->blocks.report(*report, now);
   for (const Carried& carried : outcome.arrived) sender_.acknowledged(carried);
   if (outcome.round_trip) about->round_trip.sample(*outcome.round_trip, {});

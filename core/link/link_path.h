@@ -4,6 +4,7 @@
 
 #include "core/link/address_validation.h"
 #include "core/link/block_sender.h"
+#include "core/link/goodput.h"
 #include "core/link/pacer.h"
 #include "core/link/packet_size.h"
 #include "core/link/path_health.h"
@@ -66,14 +67,16 @@ struct LinkPath {
   PacketSize size;
   const bool small;  // its packets are: objects go in blocks
   BlockSender blocks;
-  MonotonicTime handshake_after{};   // a small path is busy with the last first message until then
+  MonotonicTime handshake_after{};  // a small path is busy with the last first message until then
+  Goodput goodput;
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
   int unanswered = 0;                // probe timeouts in a row
 
   bool ping_wanted = false;
   bool closing_wanted = false;
   std::optional<ChallengeToken> response_wanted;
-  std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
+  std::uint64_t bytes_sent = 0, bytes_received = 0;
+  std::uint64_t packets_sent = 0, packets_received = 0, packets_lost = 0;
 
   [[nodiscard]] static bool is_small(const LocalPath& own) {
     return own.declared_rate && own.packet_limit() < kSmallPath;

@@ -55,6 +55,7 @@ std::optional<PathId> Link::arrive(const Origin& origin, PathId peer_id, Monoton
     if (board_.paths[origin.path.value].kind == "tcp") path->validation.set_valid();
   }
   path->bytes_received += origin.size;
+  ++path->packets_received;
   path->validation.received(origin.size);
   path->peer_id = peer_id;
   const PathId id = path->id;
@@ -141,6 +142,8 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
       bytes, in_flight, newly.largest_sent ? now - *newly.largest_sent - waited : path->round_trip.latest(),
       now);
   note_arrived(*path, newly.acknowledged, now);
+  const bool kept_busy = path->sent.in_flight() > 0 && sender_.pending(path->id).has_value();
+  path->goodput.acknowledged(bytes, kept_busy, path->round_trip.latest(), now);
   path->health.acknowledged(newly.acknowledged.size());
   // An outage is not loss: what stayed unanswered counts for a few packets only.
   path->health.lost(static_cast<std::size_t>(std::min(path->unanswered, kMaxUnansweredLost)));

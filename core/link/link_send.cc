@@ -19,7 +19,7 @@ constexpr std::size_t kControlSize = kTransportOverhead + 24;  // a challenge an
 std::optional<ObjectHandle> Link::send(Bytes object, const SendOptions& how, MonotonicTime now) {
   if (object.empty() || object.size() > board_.options.max_object) return std::nullopt;
   if (sender_.empty()) waiting_since_ = now;
-  const ObjectHandle handle = sender_.add(std::move(object), how);
+  const ObjectHandle handle = sender_.add(std::move(object), how, now);
   update_pace(now);
   if (how.precedence == Precedence::kFlash && !how.bulk && !open_) {
     fresh_wanted_ = true;
@@ -101,6 +101,7 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
       path.id, plain, std::max(path.sent.largest_acknowledged(), path.blocks.largest_reported()));
   const std::size_t size = sealed.packet.size();
   path.bytes_sent += size;
+  ++path.packets_sent;
   path.largest_packet = std::max(size, path.largest_packet - path.largest_packet / 8);
   path.validation.sent(size);
   path.health.sent(now);

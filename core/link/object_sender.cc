@@ -19,7 +19,7 @@ Rank rank_of(const SendOptions& how) {
 
 }  // namespace
 
-ObjectHandle ObjectSender::add(Bytes object, const SendOptions& how) {
+ObjectHandle ObjectSender::add(Bytes object, const SendOptions& how, MonotonicTime now) {
   OPENLINE_ASSERT(!object.empty() && object.size() <= options_.max_object);
   const Rank rank = rank_of(how);
   if (const auto replaced = supersede(object, how, rank)) return *replaced;
@@ -27,6 +27,7 @@ ObjectHandle ObjectSender::add(Bytes object, const SendOptions& how) {
   queued_bytes_ += object.size();
   Object& added = objects_[handle];
   added.bytes = std::move(object);
+  added.since = now;
   added.rank = rank;
   added.group = how.group;
   added.supersedes_key = how.supersedes_key;
@@ -281,6 +282,7 @@ std::vector<Carried> ObjectSender::fill_repeats(FrameWriter& frames, const Way& 
     if (!frames.add(WholeObject{*object.id, object.bytes, calm})) continue;
     Carried carried{handle, object.all(), std::max(way.loss, kLeastLoss), calm};
     count_copy(object, *waiting_on(object, way.path), handle, carried, way.now);
+    object.repeated_at = way.now;
     return {carried};
   }
   return {};
@@ -308,6 +310,8 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Ran
     carried.push_back(
         {next->handle, packed, std::max(way.loss, kLeastLoss), calm && packed == next->object->all()});
     count_copy(*next->object, *next->waiting, next->handle, carried.back(), way.now);
+    next->object->sent_at = way.now;
+    next->object->sent_by = way.path;
     next->waiting->parts.remove(packed);
     if (next->waiting->parts.empty()) {
       next->waiting->queued = false;

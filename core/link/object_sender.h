@@ -31,6 +31,19 @@ struct Carried {  // bytes of an object that a packet carries
   bool is_statement = false;  // sent so that its acknowledgement may wait
 };
 
+// What of an object is still to be done.
+struct Outstanding {
+  ObjectHandle handle = 0;
+  Rank rank = Rank::kRoutine;
+  std::uint32_t group = 0;
+  std::size_t size = 0, missing = 0;                  // bytes; missing: not acknowledged
+  std::size_t unsent = 0;                             // in no packet that is on its way; unused for FLASH
+  std::vector<std::pair<PathId, std::size_t>> lanes;  // FLASH only: the same of each live path
+  MonotonicTime since{};                              // when it was added
+  std::optional<MonotonicTime> sent_at, repeated_at;  // its newest bytes, and the newest unasked copy of it
+  PathId sent_by;                                     // which path those took
+};
+
 // A path as the sender of objects sees it, when a packet is filled.
 struct Way {
   PathId path;
@@ -52,7 +65,8 @@ class ObjectSender {
 
   explicit ObjectSender(const LinkOptions& options) : options_(options) {}
 
-  ObjectHandle add(Bytes object, const SendOptions& how);  // not empty, not above max_object
+  // Not empty, not above max_object.
+  ObjectHandle add(Bytes object, const SendOptions& how, MonotonicTime now = {});
   // Puts other bytes in the place of an object of which nothing was sent. False: it is under way, or done.
   bool replace(ObjectHandle handle, Bytes object);
   void open_lane(PathId path);  // the path is live: FLASH goes on it
@@ -80,6 +94,8 @@ class ObjectSender {
   [[nodiscard]] bool empty() const { return objects_.empty(); }
   [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
   [[nodiscard]] std::size_t count() const { return objects_.size(); }
+  // All objects, the most urgent first, then the oldest (object_outstanding.cc).
+  [[nodiscard]] std::vector<Outstanding> outstanding() const;
   void check_invariants() const;
 
  private:
@@ -103,6 +119,9 @@ class ObjectSender {
     std::uint64_t begun_at = 0;  // how many packets had been filled before its first
     bool begun = false;          // as fragments: it takes room at the receiver
     RangeSet acknowledged;
+    MonotonicTime since{};
+    std::optional<MonotonicTime> sent_at, repeated_at;
+    PathId sent_by;
     Waiting common;                     // unused for FLASH
     std::map<PathId, Waiting> by_lane;  // FLASH only
     [[nodiscard]] Range all() const { return {0, bytes.size()}; }

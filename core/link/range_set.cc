@@ -14,6 +14,12 @@ std::size_t RangeSet::first_ending_after(std::uint64_t number) const {
   return static_cast<std::size_t>(found - ranges_.begin());
 }
 
+std::uint64_t RangeSet::total() const {
+  std::uint64_t sum = 0;
+  for (const Range& range : ranges_) sum += range.size();
+  return sum;
+}
+
 void RangeSet::add(Range range) {
   OPENLINE_ASSERT(range.from <= range.to);
   if (range.size() == 0) return;

@@ -23,6 +23,7 @@ class RangeSet {
   void clear() { ranges_.clear(); }
   [[nodiscard]] bool contains(Range range) const;  // all of it
   [[nodiscard]] bool contains(std::uint64_t number) const { return contains({number, number + 1}); }
+  [[nodiscard]] std::uint64_t total() const;  // how many numbers
   [[nodiscard]] bool empty() const { return ranges_.empty(); }
   [[nodiscard]] const std::vector<Range>& ranges() const { return ranges_; }  // ascending
 

@@ -5,6 +5,7 @@
 #include <bitset>
 
 #include "core/link/callers.h"
+#include "core/link/link_status.h"
 #include "core/link/pacer.h"
 #include "core/wire/assert.h"
 
@@ -431,6 +432,15 @@ std::vector<LinkEvent> Switchboard::take_events() { return std::exchange(state_-
 std::optional<LinkStatus> Switchboard::status(const StationKey& peer) const {
   const Link* link = state_->find(peer);
   return link ? std::optional(link->status()) : std::nullopt;
+}
+
+std::optional<Outbound> Switchboard::outbound(const StationKey& peer, std::size_t most, Now now) const {
+  const Link* link = state_->find(peer);
+  if (!link) return std::nullopt;
+  std::vector<AdapterLoad> adapters;
+  for (std::size_t at = 0; at < state_->pacers.size(); ++at)
+    adapters.push_back({state_->pacers[at].free_at(), std::max<std::size_t>(state_->ready[at].size(), 1)});
+  return link->outbound(most, adapters, now.monotonic);
 }
 
 const SwitchboardCounters& Switchboard::counters() const { return state_->board.counters; }

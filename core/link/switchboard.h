@@ -87,31 +87,8 @@ struct PeerSetup {
 
 enum class PathState : std::uint8_t { kUntried, kUp, kDown };
 
-struct PathStatus {
-  PathIndex path;
-  std::string name;
-  Address remote;
-  PathState state = PathState::kUntried;
-  std::optional<MonotonicTime> last_heard;
-  std::optional<MonotonicTime> state_since;
-  std::optional<Microseconds> round_trip;
-  double loss = 0;                // measured, 0..1
-  Microseconds detection_time{};  // silence longer than this means down
-  std::uint64_t bytes_sent = 0, bytes_received = 0, packets_lost = 0;
-  std::size_t packet_size = 0;  // bytes of the largest packet that is sent there now
-};
-
-struct LinkStatus {
-  StationKey station;
-  bool session = false;  // a confirmed session is open and some path is up
-  std::optional<MonotonicTime> last_heard;
-  bool courier_key = false;            // protects this pair
-  bool suspect_courier_key = false;    // section 5.7: unauthenticated
-  std::optional<std::string> closing;  // their last words, when their station said that it stops
-  std::vector<PathStatus> paths;
-  std::size_t queued_bytes = 0;  // objects not yet acknowledged
-  std::size_t objects_in_flight = 0;
-};
+struct LinkStatus;  // link_status.h
+struct Outbound;
 
 struct ObjectReceived {
   StationKey peer;
@@ -202,6 +179,8 @@ class Switchboard {
 
   [[nodiscard]] std::vector<LinkEvent> take_events();
   [[nodiscard]] std::optional<LinkStatus> status(const StationKey& peer) const;
+  // What is on its way to a peer, the `most` most urgent of it, and when that should be there.
+  [[nodiscard]] std::optional<Outbound> outbound(const StationKey& peer, std::size_t most, Now now) const;
   [[nodiscard]] const SwitchboardCounters& counters() const;
   void check_invariants() const;
 

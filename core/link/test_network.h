@@ -10,7 +10,7 @@
 #include <memory>
 #include <queue>
 
-#include "core/link/switchboard.h"
+#include "core/link/link_status.h"
 
 namespace openline::link_test {
 

@@ -15,7 +15,9 @@ void Station::State::send_proposal(const Proposal& proposal, const StationKey& p
   if (!party || proposal.agreement.agreement.member(*party) == nullptr) return;
   const SendOptions how{.precedence = Precedence::kImmediate};
   if (!proposal.agreement.signatures.empty()) {
-    after_commit(SendMessage{peer, encode_message(proposal.agreement), how}, now);
+    after_commit(
+        SendMessage{peer, encode_message(proposal.agreement), how, AgreementCargo{proposal.agreement.hash()}},
+        now);
   }
   for (const SignedRefusal& refusal : proposal.refusals) {
     if (parties.fingerprint_of(refusal.station) == own_party) {

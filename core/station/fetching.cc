@@ -191,6 +191,7 @@ void Station::State::part_read(PartRead answer, Now now) {
           encode_message(AttachmentData{part.line, part.attachment, part.part, std::move(*answer.bytes)}),
           {.bulk = true}, now);
       if (object) sent_parts.push_back({*part.peer, part.attachment, part.part, *object});
+      remember_cargo(*part.peer, object, FileCargo{part.line, part.attachment, part.part});
     }
     return;
   }
@@ -223,6 +224,7 @@ void Station::State::part_written(PartWritten answer, Now now) {
     return status_changed(file.line);
   }
   file.held.insert(part.part);
+  file.pace.came(now.monotonic);
   if (answer.complete) {
     const LineId line = file.line;
     turn.erase_state(row_key("want", part.attachment.hex()));

@@ -46,7 +46,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
   want_whole.erase(event.peer);
   asked_whole.erase(event.peer);
   if (event.fresh) {  // nothing of either side is under way
-    std::erase_if(sent_runs, [&](const auto& run) { return run.first.first == event.peer; });
+    forget_cargo_given_up(event.peer, now);
     std::erase_if(sent_parts, [&](const SentPart& sent) { return sent.peer == event.peer; });
     for (auto& [hash, file] : wanted) {
       if (file.asked_of == event.peer) file.forget_asked();
@@ -120,12 +120,11 @@ void Station::State::take(const PathChanged& event, Now now) {
 }
 
 void Station::State::take(const ObjectDelivered& event, Now now) {
-  const auto sent = sent_runs.extract({event.peer, event.object});
-  if (sent) {
-    const auto line = lines.find(sent.mapped().line);
+  const auto sent = cargo.extract({event.peer, event.object});
+  if (const auto* run = sent ? std::get_if<RunCargo>(&sent.mapped()) : nullptr) {
+    const auto line = lines.find(run->line);
     if (line != lines.end() && line->second->shares.contains(event.peer))
-      line->second->shares.at(event.peer)
-          .delivered(sent.mapped().chain, sent.mapped().first, sent.mapped().next);
+      line->second->shares.at(event.peer).delivered(run->chain, run->first, run->next);
   }
   std::erase_if(sent_parts,
                 [&](const SentPart& part) { return part.object == event.object && part.peer == event.peer; });

@@ -62,6 +62,14 @@ void Share::restarted(const JointRecord& record, const StationKey& peer) {
   }
 }
 
+RangeSet Share::arrived(ChainNumber chain) const {
+  const auto held = delivered_.find(chain);
+  if (held == delivered_.end()) return {};
+  RangeSet arrived = held->second;
+  arrived.remove(Range{0, covered(chain).value});
+  return arrived;
+}
+
 bool Share::surely_has(const Chain& chain, Sequence sequence) const {
   if (covered(chain.number) > sequence) return true;
   const auto held = delivered_.find(chain.number);

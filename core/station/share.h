@@ -50,6 +50,7 @@ class Share {
   };
   std::map<ChainNumber, Waiting> waiting;                            // the last that was given to the link
   void delivered(ChainNumber chain, Sequence first, Sequence next);  // the peer's station has them in memory
+  [[nodiscard]] RangeSet arrived(ChainNumber chain) const;           // in memory, and not yet covered
   [[nodiscard]] bool surely_has(const Chain& chain, Sequence sequence) const;  // durable, or in memory
 
   bool heads_due = false;                // ours changed since they were sent to it

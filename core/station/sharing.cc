@@ -42,7 +42,9 @@ bool Station::State::send_with_waiting(LineState& line, ChainNumber chain, std::
   Bytes message = message_of(line, both, peer);
   if (message.size() > links.object_room(peer) || !links.replace(peer, waiting.object, std::move(message)))
     return false;
-  sent_runs.at({peer, waiting.object}).next = entries.back().header.sequence.next();
+  auto& waits = std::get<RunCargo>(cargo.at({peer, waiting.object}));
+  waits.next = entries.back().header.sequence.next();
+  for (const Entry& entry : entries) waits.entries.push_back(entry.id);
   waiting.entries = std::move(both);
   return true;
 }
@@ -58,8 +60,9 @@ void Station::State::send_run(LineState& line, ChainNumber chain, std::span<cons
   Share& share = line.shares.at(peer);
   share.waiting.erase(chain);
   if (!object) return;
-  sent_runs[{peer, *object}] = {line.id, chain, entries.front().header.sequence,
-                                entries.back().header.sequence.next()};
+  RunCargo run{line.id, chain, entries.front().header.sequence, entries.back().header.sequence.next(), {}};
+  for (const Entry& entry : entries) run.entries.push_back(entry.id);
+  remember_cargo(peer, object, std::move(run));
   if (is_short) share.waiting[chain] = {*object, most, {entries.begin(), entries.end()}};
 }
 

@@ -9,11 +9,13 @@
 #include <set>
 #include <unordered_map>
 
+#include "core/station/arrival_pace.h"
 #include "core/station/line_state.h"
 #include "core/station/messages.h"
 #include "core/station/parties.h"
 #include "core/station/proposals.h"
 #include "core/station/station.h"
+#include "core/station/traffic.h"
 #include "core/station/turn.h"
 #include "core/wire/cbor.h"
 
@@ -35,6 +37,7 @@ struct SendMessage {
   StationKey peer;
   Bytes object;
   SendOptions how;
+  Cargo cargo{};
 };
 struct KeysDurable {};  // session keys may be announced
 struct RequestDurable {
@@ -65,6 +68,7 @@ struct Wanted {
   }
   std::map<std::uint64_t, Bytes> early;  // came before part 0; they count as asked for
   void forget_asked() { asked.clear(), next_part = 0; }
+  ArrivalPace pace;
 };
 
 struct SessionKeyRow {
@@ -97,12 +101,8 @@ struct Station::State {
   std::uint64_t next_serial = 1;
   std::uint32_t next_chain = 1, next_group = 1;
   std::uint64_t statement_counter = 0;
-  struct SentRun {
-    LineId line;
-    ChainNumber chain;
-    Sequence first, next;
-  };
-  std::map<std::pair<StationKey, std::uint64_t>, SentRun> sent_runs;  // by the link's number
+  std::map<std::pair<StationKey, std::uint64_t>, Cargo>
+      cargo;                                          // by the link's number; of no more than it holds
   std::map<StationKey, std::uint64_t> told_locators;  // counters of ours that peers said they hold
   std::set<StationKey> want_whole;  // peers that could not rebuild a brief message in this session
   std::map<StationKey, MonotonicTime> asked_whole;  // when we last asked a peer for whole messages
@@ -327,8 +327,16 @@ struct Station::State {
   void committed(std::uint64_t commit, Now now);
   void commit_failed(std::uint64_t commit, std::string reason, Now now);
 
+  // traffic.cc: where things are on their way
+  void remember_cargo(const StationKey& peer, std::optional<std::uint64_t> object, Cargo what);
+  void forget_cargo_given_up(const StationKey& peer, Now now);
+  [[nodiscard]] std::vector<Consignment> consignments(const StationKey& peer, const Outbound& outbound) const;
+  [[nodiscard]] LinkTraffic traffic_to(const StationKey& peer, Now now) const;
+  [[nodiscard]] MemberTraffic member_traffic(const LineState& line, const Member& member, Now now) const;
+
   // status.cc
   [[nodiscard]] StationStatus status(Now now) const;
+  [[nodiscard]] std::vector<AttachmentProgress> arriving(Now now) const;
   [[nodiscard]] LineStatus line_status(const LineState& line, Now now) const;
   [[nodiscard]] MemberStatus member_status(const LineState& line, const Member& member, Now now) const;
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const;

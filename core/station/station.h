@@ -115,6 +115,9 @@ class Station {
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const;
   // Which entries the other members are known to hold, for receipts. Empty: no such line.
   [[nodiscard]] std::vector<MemberCoverage> coverage(const LineId& line) const;
+  // Where entries and files are that the other members do not hold yet. Empty: no such line.
+  [[nodiscard]] std::vector<AttachmentProgress> arriving(Now now) const;  // files that are not whole here
+  [[nodiscard]] std::vector<MemberTraffic> traffic(const LineId& line, Now now) const;
   // The party's cards with this station's newest locator, to hand to others.
   [[nodiscard]] CardFile own_card() const;
   [[nodiscard]] const StationKeyPair& signing_key() const;

@@ -214,9 +214,12 @@ StationStatus Station::State::status(Now now) const {
   for (const auto& [fingerprint, party] : parties.all()) {
     if (fingerprint == own_party) continue;
     const Card& card = party.cards.newest();
-    PeerStatus peer{fingerprint, card.code, card.name, card.edition, {}};
+    PeerStatus peer{fingerprint, card.code, card.name, card.edition, {}, {}};
     for (const CardStation& station : card.stations) {
-      if (std::optional<LinkStatus> link = links.status(station.key)) peer.links.push_back(std::move(*link));
+      std::optional<LinkStatus> link = links.status(station.key);
+      if (!link) continue;
+      peer.links.push_back(std::move(*link));
+      peer.traffic.push_back(traffic_to(station.key, now));
     }
     status.peers.push_back(std::move(peer));
   }
@@ -233,11 +236,20 @@ StationStatus Station::State::status(Now now) const {
     }
     status.proposals.push_back(std::move(item));
   }
-  for (const auto& [hash, file] : wanted) {
-    status.attachments.push_back(
-        {file.line, hash, file.size, file.held.size(), attachment_chunks(file.size) + 1});
-  }
+  status.attachments = arriving(now);
   return status;
+}
+
+std::vector<AttachmentProgress> Station::State::arriving(Now now) const {
+  std::vector<AttachmentProgress> files;
+  for (const auto& [hash, file] : wanted) {
+    const std::uint64_t parts = attachment_chunks(file.size) + 1;
+    const std::uint64_t wanting = parts - std::min<std::uint64_t>(parts, file.held.size());
+    files.push_back({file.line, hash, file.size, file.held.size(), parts,
+                     std::min<std::uint64_t>(wanting * kAttachmentChunk, file.size),
+                     file.pace.time_for(wanting, now.monotonic)});
+  }
+  return files;
 }
 
 namespace {

@@ -9,9 +9,10 @@
 #include <vector>
 
 #include "core/line/contacts.h"
-#include "core/link/switchboard.h"
+#include "core/link/link_status.h"
 #include "core/record/export_file.h"
 #include "core/station/store_changes.h"
+#include "core/station/traffic.h"
 
 namespace openline {
 
@@ -29,7 +30,8 @@ struct PeerStatus {
   std::string code;
   std::string name;
   std::uint32_t card_edition = 1;
-  std::vector<LinkStatus> links;  // one a station
+  std::vector<LinkStatus> links;     // one a station
+  std::vector<LinkTraffic> traffic;  // by link
 };
 
 // Another member of a line, as seen from here.
@@ -112,6 +114,8 @@ struct AttachmentProgress {
   Hash attachment;
   std::uint64_t size = 0;
   std::uint64_t parts_held = 0, parts = 0;
+  std::uint64_t missing = 0;         // bytes, in whole parts
+  std::optional<Microseconds> left;  // until all should be here, as the last parts came
 };
 
 struct StationStatus {

@@ -86,7 +86,9 @@ void Station::State::perform(Effect effect, Now now) {
     }
     share_timers(line, now);
   } else if (auto* message = std::get_if<SendMessage>(&effect)) {
-    links.send(message->peer, std::move(message->object), message->how, now);
+    const auto object = links.send(message->peer, std::move(message->object), message->how, now);
+    if (!std::holds_alternative<StatementCargo>(message->cargo))
+      remember_cargo(message->peer, object, std::move(message->cargo));
   } else if (auto* request = std::get_if<RequestDurable>(&effect)) {
     pending_requests.erase(request->key);
   } else {
