@@ -62,7 +62,20 @@ std::vector<std::string> texts(const json& object, const char* name) {
 Receipt receipt_of(const json& j) {
   return {text(j, "by"), text(j, "role"), text(j, "time"), flag(j, "authenticated")};
 }
-AttachedFile attached_of(const json& j) { return {text(j, "hash"), text(j, "name"), number(j, "size")}; }
+WayView way_of(const json& j) {
+  return {text(j, "to"),        text(j, "state"),     text(j, "what"),    text(j, "precedence"),
+          text(j, "agreement"), text(j, "hash"),      text(j, "path"),    texts(j, "entries"),
+          number(j, "size"),    number(j, "missing"), number(j, "parts"), decimal(j, "due_s")};
+}
+ArrivingView arriving_of(const json& j) {
+  return {text(j, "line"),    text(j, "hash"),      number(j, "parts_held"),
+          number(j, "parts"), number(j, "missing"), decimal(j, "due_s")};
+}
+AttachedFile attached_of(const json& j) {
+  AttachedFile file{text(j, "hash"), text(j, "name"), number(j, "size"), list(j, "on_the_way", way_of), {}};
+  if (const json& arriving = child(j, "arriving"); !arriving.empty()) file.arriving = arriving_of(arriving);
+  return file;
+}
 
 EntryView entry_of(const json& j) {
   EntryView e;
@@ -104,6 +117,7 @@ EntryView entry_of(const json& j) {
   e.stored = texts(receipts, "stored");
   e.shown = list(receipts, "shown", receipt_of);
   e.acknowledged = list(receipts, "acknowledged", receipt_of);
+  e.on_the_way = list(receipts, "on_the_way", way_of);
   return e;
 }
 
@@ -195,15 +209,20 @@ PathView path_of(const json& j) {
           text(j, "last_heard"),
           decimal(j, "round_trip_ms"),
           decimal(j, "loss").value_or(0),
-          number(j, "detection_ms")};
+          number(j, "detection_ms"),
+          decimal(j, "declared_rate"),
+          decimal(j, "measured_rate"),
+          decimal(j, "queue_s"),
+          decimal(j, "repeat_budget_used"),
+          number(j, "queued_bytes")};
 }
 
 PeerView peer_of(const json& j) {
   PeerView peer{text(j, "party"), text(j, "code"), text(j, "name"), number(j, "card_edition"), {}};
   peer.links = list(j, "links", [](const json& l) {
-    return LinkView{text(l, "station"),       text(l, "last_heard"),  text(l, "closing"),
-                    flag(l, "session"),       flag(l, "courier_key"), flag(l, "suspect_courier_key"),
-                    list(l, "paths", path_of)};
+    return LinkView{text(l, "station"),        text(l, "last_heard"),         text(l, "closing"),
+                    flag(l, "session"),        flag(l, "courier_key"),        flag(l, "suspect_courier_key"),
+                    list(l, "paths", path_of), list(l, "on_the_way", way_of), number(l, "more_on_the_way")};
   });
   return peer;
 }
@@ -224,10 +243,7 @@ StatusView status_of(const json& j) {
   status.peers = list(j, "peers", peer_of);
   status.lines = list(j, "lines", line_of);
   status.proposals = list(j, "proposals", agreement_of);
-  status.attachments = list(j, "attachments", [](const json& a) {
-    return StatusView::Arriving{text(a, "line"), text(a, "hash"), number(a, "parts_held"),
-                                number(a, "parts")};
-  });
+  status.attachments = list(j, "attachments", arriving_of);
   return status;
 }
 

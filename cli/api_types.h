@@ -15,9 +15,26 @@ struct Receipt {
   std::string by, role, time;
   bool authenticated = false;
 };
+// Something on its way to a party.
+struct WayView {
+  std::string to, state;  // state: "sending", "waits" (no path is up), "queued", "arrived"
+  std::string what;       // of a link: "entries", "agreement", "file", "statement"
+  std::string precedence, agreement, hash, path;
+  std::vector<std::string> entries;
+  std::uint64_t size = 0, missing = 0, parts = 0;  // missing: bytes still to go
+  std::optional<double> due_s;                     // when it should be there, in seconds from now
+};
+// A file that is not whole here.
+struct ArrivingView {
+  std::string line, hash;
+  std::uint64_t parts_held = 0, parts = 0, missing = 0;
+  std::optional<double> due_s;
+};
 struct AttachedFile {
   std::string hash, name;
   std::uint64_t size = 0;
+  std::vector<WayView> on_the_way{};
+  std::optional<ArrivingView> arriving{};
 };
 
 struct EntryView {
@@ -34,6 +51,7 @@ struct EntryView {
   // receipts and standing
   std::vector<std::string> stored;
   std::vector<Receipt> shown, acknowledged;
+  std::vector<WayView> on_the_way;
   bool is_signed = false, unconfirmed = false;
   std::vector<std::string> labels;
 };
@@ -81,11 +99,15 @@ struct PathView {
   std::optional<double> round_trip_ms;
   double loss = 0;
   std::uint64_t detection_ms = 0;
+  std::optional<double> declared_rate, measured_rate, queue_s, repeat_budget_used;
+  std::uint64_t queued_bytes = 0;
 };
 struct LinkView {
   std::string station, last_heard, closing;
   bool session = false, courier_key = false, suspect_courier_key = false;
   std::vector<PathView> paths;
+  std::vector<WayView> on_the_way;
+  std::uint64_t more_on_the_way = 0;
 };
 struct PeerView {
   std::string party, code, name;
@@ -103,11 +125,7 @@ struct StatusView {
   std::vector<PeerView> peers;
   std::vector<LineView> lines;
   std::vector<AgreementView> proposals;
-  struct Arriving {
-    std::string line, hash;
-    std::uint64_t parts_held = 0, parts = 0;
-  };
-  std::vector<Arriving> attachments;
+  std::vector<ArrivingView> attachments;
 };
 
 struct InboxView {

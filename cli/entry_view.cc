@@ -7,6 +7,7 @@
 
 #include "cli/clock_text.h"
 #include "cli/terminal.h"
+#include "cli/traffic_text.h"
 #include "cli/visible_text.h"
 
 namespace openline::cli {
@@ -49,6 +50,8 @@ std::string body_text(const EntryView& entry, bool colour) {
   for (const AttachedFile& file : entry.attachments) {
     out += indented(fmt::format("file \"{}\", {} bytes: openline attachment {} -o FILE",
                                 visible_line(file.name), file.size, visible_line(file.hash)));
+    if (file.arriving) out += indented("  " + arriving_text(*file.arriving));
+    for (const WayView& way : file.on_the_way) out += indented("  " + file_way_text(way));
   }
   return out;
 }
@@ -63,6 +66,7 @@ std::string receipts_text(const EntryView& entry) {
     add(fmt::format("acknowledged for {} by {} at {}", visible_line(one.by),
                     acknowledged_by(one.role, one.authenticated), utc_and_local(one.time)));
   }
+  for (const WayView& way : entry.on_the_way) add(entry_way_text(way));
   return out;
 }
 

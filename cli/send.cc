@@ -9,6 +9,7 @@
 #include "cli/acts.h"
 #include "cli/entry_view.h"
 #include "cli/files.h"
+#include "cli/traffic_text.h"
 #include "cli/visible_text.h"
 #include "core/record/attachment_tree.h"
 
@@ -92,6 +93,12 @@ Outcome<void> send(Terminal& terminal, const StationApi& api, const SendOptions&
         "receipts.\n",
         precedence_text(options.precedence, terminal.colour),
         class_text(options.entry_class, options.exercise, terminal.colour), made.serial, short_id(made.id));
+  }
+  // Where the last of them is now; the station says so as long as somebody has not stored it.
+  if (!done->value.entries.empty()) {
+    if (const auto entry = api.entry(options.line, done->value.entries.back().id)) {
+      for (const WayView& way : entry->value.on_the_way) terminal.out << "  " << entry_way_text(way) << '\n';
+    }
   }
   if (!done->value.note.empty()) terminal.out << visible_line(done->value.note) << '\n';
   return {};

@@ -8,6 +8,7 @@
 #include "cli/clock_text.h"
 #include "cli/entry_view.h"
 #include "cli/terminal.h"
+#include "cli/traffic_text.h"
 #include "cli/visible_text.h"
 
 namespace openline::cli {
@@ -66,6 +67,20 @@ std::string test_text(const LineView& line, bool colour) {
   return out;
 }
 
+// How fast the path is and what waits for it; nothing where neither is known.
+std::string load_text(const PathView& path) {
+  std::string out;
+  const auto add = [&](const std::string& words) { out += (out.empty() ? "      " : ", ") + words; };
+  if (path.declared_rate) add(rate_text(*path.declared_rate) + " declared");
+  if (path.measured_rate) add(rate_text(*path.measured_rate) + " measured");
+  if (path.queued_bytes > 0)
+    add(size_text(path.queued_bytes) + " waiting" +
+        (path.queue_s ? ", gone in " + about_text(*path.queue_s) : ""));
+  if (path.repeat_budget_used)
+    add(fmt::format("{:.0f} % of its budget of repeats used", *path.repeat_budget_used * 100));
+  return out.empty() ? out : out + "\n";
+}
+
 std::string path_text(const PathView& path, bool colour) {
   const Paint paint = path.state == "up" ? Paint::kGood : path.state == "down" ? Paint::kBad : Paint::kWarn;
   std::string out = fmt::format("    path {} to {}: {}", visible_line(path.path), visible_line(path.remote),
@@ -73,11 +88,12 @@ std::string path_text(const PathView& path, bool colour) {
   if (!path.since.empty()) out += " since " + utc_and_local(path.since);
   out += ", last heard " + time_or(path.last_heard, "never");
   if (path.round_trip_ms) out += fmt::format(", round trip {:.1f} ms", *path.round_trip_ms);
-  return out + fmt::format(", loss {:.1f} %, down is noticed within {}\n", path.loss * 100,
-                           span_text(Seconds(static_cast<std::int64_t>((path.detection_ms + 999) / 1000))));
+  out += fmt::format(", loss {:.1f} %, down is noticed within {}\n", path.loss * 100,
+                     span_text(Seconds(static_cast<std::int64_t>((path.detection_ms + 999) / 1000))));
+  return out + load_text(path);
 }
 
-std::string link_text(const LinkView& link, bool colour) {
+std::string link_text(const LinkView& link, const std::string& code, bool colour) {
   std::string out = fmt::format("  station {}: {}, last heard {}\n", short_id(link.station),
                                 link.session ? "session open" : painted(colour, Paint::kBad, "no session"),
                                 time_or(link.last_heard, "never"));
@@ -89,7 +105,7 @@ std::string link_text(const LinkView& link, bool colour) {
   }
   if (!link.closing.empty()) out += fmt::format("    its last words: {}\n", visible_line(link.closing));
   for (const PathView& path : link.paths) out += path_text(path, colour);
-  return out;
+  return out + on_the_way_text(link, code, colour);
 }
 
 std::string own_path_text(const OwnPathView& path, bool colour) {
@@ -150,7 +166,7 @@ std::string status_text(const StatusView& status, bool colour) {
   for (const PeerView& peer : status.peers) {
     out += fmt::format("\nParty {} \"{}\", card edition {}\n", visible_line(peer.code),
                        visible_line(peer.name), peer.card_edition);
-    for (const LinkView& link : peer.links) out += link_text(link, colour);
+    for (const LinkView& link : peer.links) out += link_text(link, peer.code, colour);
   }
   for (const LineView& line : status.lines) out += "\n" + line_text(line, colour);
   for (const AgreementView& proposal : status.proposals) {
@@ -160,10 +176,8 @@ std::string status_text(const StatusView& status, bool colour) {
       out += fmt::format("  refused by {}: {}\n", visible_line(party), visible_line(reason));
     }
   }
-  for (const StatusView::Arriving& file : status.attachments) {
-    out += fmt::format("\nFile {} is arriving: {} of {} parts\n", short_id(file.hash), file.parts_held,
-                       file.parts);
-  }
+  for (const ArrivingView& file : status.attachments)
+    out += fmt::format("\nFile {} is arriving: {}\n", short_id(file.hash), arriving_text(file));
   if (status.lines.empty() && status.proposals.empty())
     out += "\nNo line yet: `openline agree AGREEMENT.toml` proposes one.\n";
   return out;

@@ -71,6 +71,12 @@ class Daemon : public StationPort {
   [[nodiscard]] std::vector<MemberCoverage> coverage(const LineId& line) const override {
     return station_->coverage(line);
   }
+  [[nodiscard]] std::vector<MemberTraffic> traffic(const LineId& line) const override {
+    return station_->traffic(line, now());
+  }
+  [[nodiscard]] std::vector<openline::AttachmentProgress> arriving() const override {
+    return station_->arriving(now());
+  }
   [[nodiscard]] CardFile own_card() const override { return station_->own_card(); }
   [[nodiscard]] const StationKeyPair& signing_key() const override { return station_->signing_key(); }
   [[nodiscard]] std::vector<PathView> paths() const override;

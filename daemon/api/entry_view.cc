@@ -3,6 +3,8 @@
 
 #include "core/record/bodies.h"
 #include "daemon/api/act_view.h"
+#include "daemon/api/json_input.h"
+#include "daemon/api/traffic_view.h"
 #include "daemon/api/views.h"
 
 namespace openline::daemon {
@@ -138,6 +140,42 @@ json receipts_view(const Entry& entry, const EntryContext& context, const LineCo
           {"referred", std::move(referred)}};
 }
 
+// Where the entry is that others have not stored yet, as far as it is ours to bring it.
+json on_the_way(const Entry& entry, const EntryContext& context, const LineContext& line) {
+  json ways = json::array();
+  if (!context.chain) return ways;
+  const bool own = entry.header.author == line.own_station;
+  const std::string author = line.code_of(entry.header.author);
+  for (const MemberTraffic& member : line.traffic) {
+    if (member.code == author) continue;
+    const auto stored = line.below.find(member.code);
+    if (stored != line.below.end()) {
+      const auto below = stored->second.find(*context.chain);
+      if (below != stored->second.end() && entry.header.sequence < below->second) continue;
+    }
+    json way = entry_way_view(member, *context.chain, entry.header.sequence, own, line.now);
+    if (!way.is_null()) ways.push_back(std::move(way));
+  }
+  return ways;
+}
+
+// Of each attached file: what of it is on its way to others, and what of it is not here yet.
+void show_files_on_the_way(json& view, const LineContext& line) {
+  if (!view.contains("attachments")) return;
+  for (json& file : view["attachments"]) {
+    const auto hash = id_of<Hash>(file["hash"].get<std::string>());
+    if (!hash) continue;
+    json ways = json::array();
+    for (const MemberTraffic& member : line.traffic) {
+      json way = file_way_view(member, *hash, line.now);
+      if (!way.is_null()) ways.push_back(std::move(way));
+    }
+    if (!ways.empty()) file["on_the_way"] = std::move(ways);
+    if (const auto arriving = line.arriving.find(*hash); arriving != line.arriving.end())
+      file["arriving"] = arriving_view(arriving->second);
+  }
+}
+
 }  // namespace
 
 std::optional<LineContext> LineContext::of(const LineId& id, const StationPort& station) {
@@ -168,6 +206,15 @@ std::optional<LineContext> LineContext::of(const LineId& id, const StationPort& 
     for (const auto& [chain, below] : member.below) chains[chain] = below;
   }
   return context;
+}
+
+void LineContext::add_traffic(const StationPort& station) {
+  now = station.now();
+  traffic = station.traffic(line);
+  for (openline::AttachmentProgress& file : station.arriving()) {
+    const Hash hash = file.attachment;
+    arriving.emplace(hash, std::move(file));
+  }
 }
 
 std::string LineContext::code_of(const StationKey& station) const {
@@ -202,6 +249,8 @@ json entry_view(const Entry& entry, const EntryContext& context, const LineConte
   } else {
     show_body(entry, view, labels);
   }
+  view["receipts"]["on_the_way"] = on_the_way(entry, context, line);
+  show_files_on_the_way(view, line);
   if (!context.chain) labels.push_back("earlier entries on the way");
   const auto revoked = line.revoked.find(header.author);
   if (revoked != line.revoked.end() && revoked->second) labels.push_back("its station is revoked");

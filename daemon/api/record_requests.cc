@@ -50,8 +50,9 @@ Api::Refusal Api::get_record(const CallPtr& call) {
   range.newest_first = before && !after;
   range.max_entries = static_cast<std::size_t>(limit.value_or(100));
   range.max_bytes = 4 << 20;
-  const auto context = LineContext::of(*line, station_);
+  auto context = LineContext::of(*line, station_);
   if (!context) return not_found("the line is gone");
+  context->add_traffic(station_);
   const bool taken = reads_.submit([call, range,
                                     context = *context](StoreReader& reader) -> ReadWorker::Then {
     const auto page = reader.entries(range);
@@ -75,8 +76,9 @@ Api::Refusal Api::get_entry(const CallPtr& call) {
   if (auto wrong = query.finish()) return wrong;
   const std::string& prefix = call->arguments[1];
   if (!is_id_prefix(prefix)) return bad_field("id", "must be 4 to 64 lower-case hexadecimal digits");
-  const auto context = LineContext::of(*line, station_);
+  auto context = LineContext::of(*line, station_);
   if (!context) return not_found("the line is gone");
+  context->add_traffic(station_);
   const bool taken = reads_.submit([call, line = *line, prefix,
                                     context = *context](StoreReader& reader) -> ReadWorker::Then {
     const auto page = reader.entries_with_prefix(line, prefix, kPrefixSearch);
@@ -153,7 +155,10 @@ Api::Refusal Api::get_inbox(const CallPtr& call) {
   auto for_us = inbox_items(status, only, false, more), for_them = inbox_items(status, only, true, more);
   std::map<LineId, LineContext> lines;
   for (const LineStatus& line : status.lines) {
-    if (auto context = LineContext::of(line.line, station_)) lines.emplace(line.line, std::move(*context));
+    auto context = LineContext::of(line.line, station_);
+    if (!context) continue;
+    context->add_traffic(station_);
+    lines.emplace(line.line, std::move(*context));
   }
   const bool taken = reads_.submit([=, for_us = std::move(for_us), for_them = std::move(for_them),
                                     lines = std::move(lines)](StoreReader& reader) -> ReadWorker::Then {

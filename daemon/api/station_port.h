@@ -29,6 +29,8 @@ class StationPort {
   [[nodiscard]] virtual StationStatus status() const = 0;
   [[nodiscard]] virtual std::optional<LineForExport> for_export(const LineId& line) const = 0;
   [[nodiscard]] virtual std::vector<MemberCoverage> coverage(const LineId& line) const = 0;
+  [[nodiscard]] virtual std::vector<MemberTraffic> traffic(const LineId& line) const = 0;
+  [[nodiscard]] virtual std::vector<openline::AttachmentProgress> arriving() const = 0;
   [[nodiscard]] virtual std::vector<const Matter*> matters(const LineId& line) const = 0;
   [[nodiscard]] virtual CardFile own_card() const = 0;
   [[nodiscard]] virtual const StationKeyPair& signing_key() const = 0;

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/api/traffic_view.h"
 #include "daemon/api/views.h"
 
 namespace openline::daemon {
@@ -44,7 +45,8 @@ const char* lamp_name(LineLamp lamp) {
   return "silent";
 }
 
-json path_view(const PathStatus& path, Now now) {
+json path_view(const PathStatus& path, const PathQueue& queue, Now now) {
+  const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
   json view{{"path", path.name},
             {"remote", path.remote.text},
             {"state", path_state(path.state)},
@@ -52,10 +54,19 @@ json path_view(const PathStatus& path, Now now) {
             {"last_heard", ago(path.last_heard, now)},
             {"loss", path.loss},
             {"detection_ms", path.detection_time.count() / 1000},
+            {"declared_rate", or_null(path.declared_rate)},
+            {"measured_rate", or_null(path.measured_rate)},
+            {"in_flight_bytes", path.in_flight},
+            {"queued_bytes", queue.bytes},
             {"bytes_sent", path.bytes_sent},
             {"bytes_received", path.bytes_received},
+            {"packets_sent", path.packets_sent},
+            {"packets_received", path.packets_received},
             {"packets_lost", path.packets_lost},
+            {"repeated_bytes", path.bytes_repeated},
+            {"repeat_budget_used", or_null(path.budget_used)},
             {"packet_size", path.packet_size}};
+  view["queue_s"] = due_view(queue.time ? std::optional(now.monotonic + *queue.time) : std::nullopt, now);
   view["round_trip_ms"] =
       path.round_trip ? json(static_cast<double>(path.round_trip->count()) / 1000) : json(nullptr);
   return view;
@@ -63,9 +74,14 @@ json path_view(const PathStatus& path, Now now) {
 
 json peer_view(const PeerStatus& peer, Now now) {
   json links = json::array();
-  for (const LinkStatus& link : peer.links) {
-    json paths = json::array();
-    for (const PathStatus& path : link.paths) paths.push_back(path_view(path, now));
+  for (std::size_t at = 0; at < peer.links.size(); ++at) {
+    const LinkStatus& link = peer.links[at];
+    const LinkTraffic& traffic = peer.traffic[at];
+    json paths = json::array(), on_the_way = json::array();
+    for (std::size_t path = 0; path < link.paths.size(); ++path)
+      paths.push_back(path_view(link.paths[path], traffic.queues[path], now));
+    for (const Consignment& one : traffic.on_the_way)
+      on_the_way.push_back(consignment_view(one, link.session, now));
     links.push_back({{"station", link.station.hex()},
                      {"session", link.session},
                      {"last_heard", ago(link.last_heard, now)},
@@ -74,6 +90,8 @@ json peer_view(const PeerStatus& peer, Now now) {
                      {"closing", link.closing ? json(*link.closing) : json(nullptr)},
                      {"queued_bytes", link.queued_bytes},
                      {"objects_in_flight", link.objects_in_flight},
+                     {"on_the_way", std::move(on_the_way)},
+                     {"more_on_the_way", traffic.more},
                      {"paths", std::move(paths)}});
   }
   return {{"party", peer.party.text()},
@@ -184,12 +202,10 @@ json status_view(const StationStatus& status, const StationPort& station) {
   for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status));
   for (const AgreementStatus& proposal : status.proposals)
     proposals.push_back(agreement_view(proposal, AgreementState::kProposed));
-  for (const AttachmentProgress& file : status.attachments) {
-    attachments.push_back({{"line", file.line.hex()},
-                           {"hash", file.attachment.hex()},
-                           {"size", file.size},
-                           {"parts_held", file.parts_held},
-                           {"parts", file.parts}});
+  for (const openline::AttachmentProgress& file : status.attachments) {
+    attachments.push_back(arriving_view(file));
+    attachments.back()["line"] = file.line.hex();
+    attachments.back()["hash"] = file.attachment.hex();
   }
   json view{{"station", status.station.hex()},
             {"party", status.party.text()},

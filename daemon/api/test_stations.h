@@ -77,6 +77,10 @@ class TestStation : public StationPort {
     return station->for_export(line);
   }
   std::vector<const Matter*> matters(const LineId& line) const override { return station->matters(line); }
+  std::vector<MemberTraffic> traffic(const LineId& line) const override {
+    return station->traffic(line, now());
+  }
+  std::vector<openline::AttachmentProgress> arriving() const override { return station->arriving(now()); }
   std::vector<MemberCoverage> coverage(const LineId& line) const override { return station->coverage(line); }
   CardFile own_card() const override { return station->own_card(); }
   const StationKeyPair& signing_key() const override { return station->signing_key(); }
