@@ -31,6 +31,7 @@ void Daemon::run() {
     }
     turn();
   }
+  metrics_.reset();
   server_.reset();  // its connections end before what they ask
   api_.reset();
   reads_.reset();  // the last reader: the store can put its log away
@@ -112,6 +113,7 @@ void Daemon::take_batch() {
   auto batch = station_->take_batch(now());
   if (!batch) return;
   committing_ = true;
+  commit_began_ = now().monotonic;
   committer_->submit(std::move(*batch));
   watch_store();
 }
@@ -151,6 +153,7 @@ void Daemon::completed(AttachmentCompletion completion) {
 
 void Daemon::committed(const Committed& done) {
   committing_ = false;
+  commit_times_.add(static_cast<double>((now().monotonic - commit_began_).count()) / 1e6);
   stall_timer_.cancel();
   if (store_failed_) log_.write(LogLevel::kWarning, "store-works-again");
   store_failed_ = store_full_ = false;
@@ -234,6 +237,7 @@ void Daemon::stop() {
   if (stage_ != Stage::kRunning) return;
   api_->events().stop();
   server_->stop();
+  if (metrics_) metrics_->stop();
   stage_ = Stage::kCommitting;
   stage_ends_ = now().monotonic + options_.last_commits;
   stop_timer_.expires_after(std::chrono::milliseconds(options_.last_commits.count()));

@@ -15,6 +15,7 @@
 
 #include "daemon/api/api.h"
 #include "daemon/api/http_server.h"
+#include "daemon/api/metrics_server.h"
 #include "daemon/api/station_port.h"
 #include "daemon/attachment_adapter.h"
 #include "daemon/config/station_folder.h"
@@ -77,6 +78,7 @@ class Daemon : public StationPort {
   [[nodiscard]] std::vector<openline::AttachmentProgress> arriving() const override {
     return station_->arriving(now());
   }
+  [[nodiscard]] CommitTimes commit_times() const override { return commit_times_; }
   [[nodiscard]] CardFile own_card() const override { return station_->own_card(); }
   [[nodiscard]] const StationKeyPair& signing_key() const override { return station_->signing_key(); }
   [[nodiscard]] std::vector<PathView> paths() const override;
@@ -91,6 +93,7 @@ class Daemon : public StationPort {
   [[nodiscard]] std::optional<StartProblem> start_station(StationSetup setup);
   [[nodiscard]] std::optional<StartProblem> open_paths(const std::vector<PathConfig>& paths);
   [[nodiscard]] std::optional<StartProblem> open_api();
+  void open_metrics(const Endpoint& listen);
   void watch_signals();
 
   void turn();
@@ -132,6 +135,8 @@ class Daemon : public StationPort {
   std::unordered_map<std::uint64_t, Answer> answers_;
   std::uint64_t next_request_ = 1;
   bool committing_ = false, store_full_ = false, store_failed_ = false, first_session_erased_ = false;
+  CommitTimes commit_times_;
+  MonotonicTime commit_began_{};
   std::unordered_map<std::string, bool> noted_links_;  // path and peer: whether it was up when last logged
   bool note_timer_set_ = false;
 
@@ -146,6 +151,7 @@ class Daemon : public StationPort {
   std::unique_ptr<ReadWorker> reads_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<MetricsServer> metrics_;  // where station.toml asks for it
 };
 
 }  // namespace openline::daemon

@@ -9,6 +9,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "daemon/api/metrics.h"
 #include "daemon/daemon.h"
 #include "daemon/store/sqlite_store.h"
 
@@ -42,11 +43,13 @@ std::expected<std::unique_ptr<Daemon>, StartProblem> Daemon::open(const std::fil
   if (!lock) return std::unexpected(StartProblem{Exit::kLocked, lock.error().text()});
 
   const std::vector<PathConfig> paths = setup->config.paths;
+  const std::optional<Endpoint> metrics = setup->config.metrics;
   auto daemon = std::unique_ptr<Daemon>(new Daemon(files, std::move(*lock), setup->config, options));
   if (auto problem = daemon->open_store()) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->start_station(std::move(*setup))) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_paths(paths)) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_api()) return std::unexpected(std::move(*problem));
+  if (metrics) daemon->open_metrics(*metrics);
   for (const std::string& problem : daemon->editions_.problems())
     daemon->log_.write(LogLevel::kWarning, "forms-not-held", {{"why", problem}});
   daemon->watch_signals();
@@ -145,6 +148,13 @@ std::optional<StartProblem> Daemon::open_api() {
   const auto started = server_->start(files_.socket());
   if (!started) return StartProblem{Exit::kCannotListen, started.error().text()};
   return std::nullopt;
+}
+
+// A line is not given up for want of metrics.
+void Daemon::open_metrics(const Endpoint& listen) {
+  metrics_ = std::make_unique<MetricsServer>(loop_, [this] { return metrics_text(*this); });
+  const auto started = metrics_->start(listen);
+  if (!started) log_.write(LogLevel::kError, "metrics-not-offered", {{"why", started.error().text()}});
 }
 
 void Daemon::watch_signals() {

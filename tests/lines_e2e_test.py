@@ -10,58 +10,16 @@ Waits are for conditions, never for a time.
 import argparse
 import json
 import pathlib
-import select
-import socket
 import sys
 import tempfile
-import threading
 import time
 import unittest
 
+from relay import UdpRelay
 from stations import Station, acquaint, agree, all_stored, free_ports, wait_for
 
 PROGRAMS = None
 QUICK = '\n[link]\nheartbeat_idle = "1s"\nheartbeat_busy = "1s"\nhandshake_repeat_max = "1s"\n'
-
-
-class UdpRelay(threading.Thread):
-    """Datagrams to `port` go on to `target`, each caller's from a port of its own; cut, they go nowhere."""
-
-    def __init__(self, port, target):
-        super().__init__(daemon=True)
-        self.target = ("127.0.0.1", target)
-        self.cut = False
-        self.front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.front.bind(("127.0.0.1", port))
-        self.behind = {}  # caller -> socket towards the target
-        self.stopping, self.stopped = socket.socketpair()
-        self.start()
-
-    def run(self):
-        while True:
-            callers = {one: caller for caller, one in self.behind.items()}
-            ready, _, _ = select.select([self.front, self.stopped, *callers], [], [])
-            if self.stopped in ready:
-                return
-            for one in ready:
-                try:
-                    packet, caller = one.recvfrom(65536)
-                    if self.cut:
-                        continue
-                    if one is not self.front:
-                        self.front.sendto(packet, callers[one])
-                        continue
-                    if caller not in self.behind:
-                        self.behind[caller] = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                    self.behind[caller].sendto(packet, self.target)
-                except OSError:  # nobody listens there now: a datagram is lost
-                    continue
-
-    def stop(self):
-        self.stopping.send(b"x")
-        self.join()
-        for one in (self.front, self.stopping, self.stopped, *self.behind.values()):
-            one.close()
 
 
 def roots_of(stations):

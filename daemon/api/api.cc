@@ -26,6 +26,7 @@ struct Routes {
 std::span<const Routes::Route> Routes::all() {
   static const std::vector<Route> kRoutes{
       {"GET", {"v1", "status"}, &Api::get_status},
+      {"GET", {"metrics"}, &Api::get_metrics},
       {"GET", {"v1", "card"}, &Api::get_card},
       {"POST", {"v1", "cards"}, &Api::post_card},
       {"POST", {"v1", "demo", "clock"}, &Api::post_clock},

@@ -46,6 +46,7 @@ class Api {
 
   // station_requests.cc
   Refusal get_status(const CallPtr& call);
+  Refusal get_metrics(const CallPtr& call);
   Refusal get_card(const CallPtr& call);
   Refusal post_card(const CallPtr& call);
   Refusal post_clock(const CallPtr& call);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/station/station.h"
+#include "daemon/api/commit_times.h"
 #include "notices/editions.h"
 
 namespace openline::daemon {
@@ -31,6 +32,7 @@ class StationPort {
   [[nodiscard]] virtual std::vector<MemberCoverage> coverage(const LineId& line) const = 0;
   [[nodiscard]] virtual std::vector<MemberTraffic> traffic(const LineId& line) const = 0;
   [[nodiscard]] virtual std::vector<openline::AttachmentProgress> arriving() const = 0;
+  [[nodiscard]] virtual CommitTimes commit_times() const = 0;
   [[nodiscard]] virtual std::vector<const Matter*> matters(const LineId& line) const = 0;
   [[nodiscard]] virtual CardFile own_card() const = 0;
   [[nodiscard]] virtual const StationKeyPair& signing_key() const = 0;

@@ -3,6 +3,7 @@
 
 #include "daemon/api/api.h"
 #include "daemon/api/json_input.h"
+#include "daemon/api/metrics.h"
 
 namespace openline::daemon {
 
@@ -12,6 +13,16 @@ Api::Refusal Api::get_status(const CallPtr& call) {
   QueryReader query(call->request);
   if (auto wrong = query.finish()) return wrong;
   call->answer(200, status_view(station_.status(), station_));
+  return std::nullopt;
+}
+
+Api::Refusal Api::get_metrics(const CallPtr& call) {
+  QueryReader query(call->request);
+  if (auto wrong = query.finish()) return wrong;
+  HttpResponse response;
+  response.type = kMetricsType;
+  response.body = metrics_text(station_);
+  call->respond(std::move(response));
   return std::nullopt;
 }
 

@@ -81,6 +81,7 @@ class TestStation : public StationPort {
     return station->traffic(line, now());
   }
   std::vector<openline::AttachmentProgress> arriving() const override { return station->arriving(now()); }
+  CommitTimes commit_times() const override { return {}; }
   std::vector<MemberCoverage> coverage(const LineId& line) const override { return station->coverage(line); }
   CardFile own_card() const override { return station->own_card(); }
   const StationKeyPair& signing_key() const override { return station->signing_key(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the API says of things on their way, with two real stations.
+// What the API says of things on their way, and its metrics, with two real stations.
 #include "core/station/traffic.h"
 
 #include "daemon/api/test_stations.h"
@@ -66,6 +66,17 @@ TEST_F(TrafficTest, WhatTheyWroteIsNotOursToBring) {
   const std::string id = theirs.body["entries"][0]["id"];
   ASSERT_TRUE(run_until([&] { return get("/v1/lines/defense/record/" + id).status == 200; }));
   EXPECT_TRUE(record_of(id)["receipts"]["on_the_way"].empty());
+}
+
+TEST_F(TrafficTest, MetricsAnswerWithTheStationsNumbers) {
+  open_line();
+  const Answer answer = get("/metrics");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.raw.type, "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_NE(answer.raw.body.find("\nopenline_path_up{peer=\"CHN\",station=\""), std::string::npos)
+      << answer.raw.body;
+  EXPECT_EQ(get("/metrics?x=1").status, 400);
+  EXPECT_EQ(post("/metrics", json::object()).status, 405);
 }
 
 // One way of each kind, without a station.

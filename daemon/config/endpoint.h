@@ -23,6 +23,7 @@ struct Endpoint {
   [[nodiscard]] std::string text() const;
   [[nodiscard]] bool is_v6() const { return address.ss_family == AF_INET6; }
   [[nodiscard]] bool is_wildcard() const;  // 0.0.0.0 or ::
+  [[nodiscard]] bool is_loopback() const;  // 127.0.0.0/8 or ::1
   [[nodiscard]] std::uint16_t port() const;
   [[nodiscard]] const sockaddr* raw() const { return reinterpret_cast<const sockaddr*>(&address); }
   bool operator==(const Endpoint& other) const { return text() == other.text(); }

@@ -48,6 +48,17 @@ void read_line(const TomlTable& table, StationOptions& options, std::optional<Er
   reader.finish();
 }
 
+std::optional<Endpoint> read_metrics(TomlReader& reader) {
+  const auto given = reader.optional_text("metrics", 64);
+  if (!given) return std::nullopt;
+  const auto endpoint = Endpoint::parse(*given);
+  if (!endpoint || !endpoint->is_loopback()) {
+    reader.refuse("metrics",
+                  "must be an address of this machine alone, as \"127.0.0.1:9464\" or \"[::1]:9464\"");
+  }
+  return endpoint;
+}
+
 void check_paths(TomlReader& reader, const StationConfig& config) {
   for (std::size_t i = 0; i < config.paths.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -73,6 +84,7 @@ Result<StationConfig> StationConfig::parse(std::string_view toml) {
   config.options.link.gather = 300ms;
   config.party = reader.text("party", 12);
   config.station = reader.text("station", 64);
+  config.metrics = read_metrics(reader);
   config.options.demo_clock = reader.optional_flag("demo_clock").value_or(false);
   if (const auto start = reader.optional_number("demo_start", 0, 4'102'444'800)) {
     if (!config.options.demo_clock) reader.refuse("demo_start", "is for a demonstration's clock only");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/station/station.h"
+#include "daemon/config/endpoint.h"
 #include "daemon/config/path_config.h"
 
 namespace openline::daemon {
@@ -19,6 +20,7 @@ struct StationConfig {
   std::vector<PathConfig> paths;
   StationOptions options;
   LogLevel log_level = LogLevel::kInfo;
+  std::optional<Endpoint> metrics;  // a loopback address on which metrics are offered too
 
   [[nodiscard]] static Result<StationConfig> parse(std::string_view toml);
   [[nodiscard]] std::vector<LocatorAddress> addresses() const;  // of all paths, for the locator
