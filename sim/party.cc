@@ -74,7 +74,7 @@ std::vector<LocalPath> Party::local_paths() const {
                       .kind = "udp",
                       .max_packet = max_packet,
                       .declared_rate = declared_rate,
-                       .overhead = overhead,
+                      .overhead = overhead,
                       .packet_time = packet_time,
                       .discover_up_to = discover_up_to});
   }

@@ -31,7 +31,7 @@ struct WorldOptions {
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // of each path, with a declared rate
   std::size_t discover_up_to = 0;             // bytes of a packet; 0: `max_packet` is all
-  std::size_t overhead = 28;  // that the network adds to a packet, as the stations are told
+  std::size_t overhead = 28;                  // that the network adds to a packet, as the stations are told
   RecordMode record = RecordMode::kAttested;
   bool courier_keys = true;
   Faults faults;     // of every wire, until they are changed

@@ -15,7 +15,8 @@ constexpr std::size_t kLargestV4 = 65'507, kLargestV6 = 65'487;  // 65,535 witho
 constexpr std::uint64_t kSlow = 32'000;  // bytes a second, as protocol.md section 6.7 has it
 constexpr unsigned kBitsAByte = 10;      // 8N1: a start bit, eight, a stop bit
 
-// The least is what the kind is worth using with; the default is what usually arrives whole.
+// The least is what a challenge and its answer need (serial, exec), or the kind is worth using with; the
+// default is what usually arrives whole.
 struct PacketSizes {
   std::int64_t least;
   std::size_t usual;
@@ -27,11 +28,11 @@ PacketSizes sizes_of(PathKind kind) {
     case PathKind::kTcp:
       return {512, 4096};
     case PathKind::kSerial:
-      return {32, 512};
+      return {50, 512};
     case PathKind::kExec:
       break;
   }
-  return {32, 1200};
+  return {50, 1200};
 }
 
 void read_listen(TomlReader& reader, PathConfig& path) {

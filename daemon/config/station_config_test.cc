@@ -121,7 +121,7 @@ std::string exec(const std::string& lines) { return "name = \"tor\"\nkind = \"ex
 
 TEST(StationConfig, ReadsASerialPathWhoseRateFollowsFromItsSpeed) {
   const auto config = StationConfig::parse(
-      minimal(serial("baud = 2400\nflow = \"hardware\"\nmax_packet = 32\n"),
+      minimal(serial("baud = 2400\nflow = \"hardware\"\nmax_packet = 50\n"),
               "[[path]]\nname = \"vhf\"\nkind = \"serial\"\ndevice = \"/dev/ttyUSB0\"\ndeclared_rate = 9\n"));
   ASSERT_TRUE(config) << config.error().text();
   const PathConfig& hf = config->paths[0];
@@ -129,7 +129,7 @@ TEST(StationConfig, ReadsASerialPathWhoseRateFollowsFromItsSpeed) {
   EXPECT_EQ(hf.baud, 2400U);
   EXPECT_EQ(hf.declared_rate, 240U);
   EXPECT_TRUE(hf.hardware_flow);
-  EXPECT_EQ(hf.max_packet, 32U);
+  EXPECT_EQ(hf.max_packet, 50U);
   const PathConfig& vhf = config->paths[1];
   EXPECT_FALSE(vhf.baud);
   EXPECT_FALSE(vhf.hardware_flow);
@@ -191,8 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{minimal(serial("")), "path: \"declared_rate\" is missing, and there is no \"baud\""},
         Wrong{minimal(serial("baud = 2401\n")), "line 7: path: \"baud\" must be a speed"},
         Wrong{minimal(serial("baud = 2400\nflow = \"xon\"\n")), "line 8: path: \"flow\" must be \"none\""},
-        Wrong{minimal(serial("baud = 2400\nmax_packet = 31\n")),
-              "line 8: path: \"max_packet\" must be 32 to 16384"},
+        Wrong{minimal(serial("baud = 2400\nmax_packet = 49\n")),
+              "line 8: path: \"max_packet\" must be 50 to 16384"},
         Wrong{minimal(serial("baud = 2400\nlisten = \"0.0.0.0:1\"\n")),
               "line 8: path: \"listen\" is not a known key"},
         Wrong{minimal(serial("baud = 2400\n[[path]]\n") +
