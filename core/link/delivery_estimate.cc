@@ -9,11 +9,11 @@
 namespace openline {
 namespace {
 
-constexpr int kMaxRepairs = 8;                       // rounds
-constexpr double kLongest = 10.0 * 366 * 24 * 3600;  // seconds; beyond it the numbers say nothing
+constexpr int kMaxRepairs = 8;                              // rounds
+constexpr double kLongestSeconds = 10.0 * 366 * 24 * 3600;  // seconds; beyond it the numbers say nothing
 
 Microseconds from_seconds(double seconds) {
-  return Microseconds{static_cast<std::int64_t>(std::clamp(seconds, 0.0, kLongest) * 1e6)};
+  return Microseconds{static_cast<std::int64_t>(std::clamp(seconds, 0.0, kLongestSeconds) * 1e6)};
 }
 double in_seconds(Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
@@ -130,7 +130,7 @@ std::optional<Arrival> DeliveryEstimate::shared_arrival(const Shipment& shipment
   if (small) {  // one packet, on one path: the one that brings it first
     const bool first = std::ranges::all_of(ahead, [](double seconds) { return seconds == 0; });
     const double from = first ? 0 : emptied(ahead, shipment.rank)->at;
-    end->at = kLongest;
+    end->at = kLongestSeconds;
     for (std::size_t path = 0; path < paths_.size(); ++path) {
       if (!counts(path)) continue;
       const double air = seconds_for(path, shipment.unsent) * (1 - paths_[path].loss);

@@ -63,6 +63,7 @@ TEST(LinkOutbound, WhatIsQueuedComesAboutWhenItWasSaidTo) {
     const double off = static_cast<double>((pair.net.time - due[number - 1]).count()) / 1e6;
     EXPECT_NEAR(off, 0, 0.5) << "object " << number;
   }
+  pair.net.run_for(5s);  // for its acknowledgement
   EXPECT_TRUE(pair.outbound().objects.empty());
 }
 
