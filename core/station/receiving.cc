@@ -123,8 +123,11 @@ void Station::State::take(const ObjectDelivered& event, Now now) {
   const auto sent = cargo.extract({event.peer, event.object});
   if (const auto* run = sent ? std::get_if<RunCargo>(&sent.mapped()) : nullptr) {
     const auto line = lines.find(run->line);
-    if (line != lines.end() && line->second->shares.contains(event.peer))
-      line->second->shares.at(event.peer).delivered(run->chain, run->first, run->next);
+    if (line != lines.end() && line->second->shares.contains(event.peer)) {
+      Share& share = line->second->shares.at(event.peer);
+      share.delivered(run->chain, run->first, run->next);
+      share.touch(now);  // its heads can follow from now on
+    }
   }
   std::erase_if(sent_parts,
                 [&](const SentPart& part) { return part.object == event.object && part.peer == event.peer; });

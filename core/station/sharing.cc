@@ -80,6 +80,21 @@ void Station::State::push(const PushRun& run, Now now) {
   }
 }
 
+// How long heads that say what became of something sent may take: on a slow path longer than usual.
+Microseconds Station::State::patience_with(const StationKey& peer, Microseconds usual) const {
+  constexpr std::uint64_t kBytes = 400;  // each way: what is under way before it, and the heads
+  const std::optional<LinkStatus> link = links.status(peer);
+  Microseconds least = Microseconds::max();
+  for (const PathStatus& path : link ? link->paths : std::vector<PathStatus>{}) {
+    if (path.state != PathState::kUp || !path.round_trip) continue;
+    Microseconds patience = 2 * *path.round_trip;
+    if (path.declared_rate)
+      patience += Microseconds{static_cast<std::int64_t>(2 * kBytes * 1'000'000 / *path.declared_rate)};
+    least = std::min(least, patience);
+  }
+  return least == Microseconds::max() ? usual : std::max(usual, least);
+}
+
 bool Station::State::may_send(const LineState& line, const Chain& chain, const StationKey& peer, Share& share,
                               Now now) const {
   if (share.next_to_send(chain) > chain.head.sequence) return false;
@@ -88,7 +103,8 @@ bool Station::State::may_send(const LineState& line, const Chain& chain, const S
   // What it wrote since it started it has: its heads say so later.
   const Microseconds patience = share.writes(chain.number) ? Microseconds{2 * options.own_heads_delay}
                                                            : Microseconds{options.relay_delay};
-  return now.monotonic - share.lacking_since(chain, now) >= patience && is_open(peer);
+  const Microseconds lacking = now.monotonic - share.lacking_since(chain, now);
+  return lacking >= patience && is_open(peer) && lacking >= patience_with(peer, patience);
 }
 
 bool Station::State::pump_line(LineState& line, const StationKey& peer, Now now) {
@@ -205,7 +221,8 @@ void Station::State::share_timers(LineState& line, Now now) {
       send_heads(line, peer, now);
     if (now.monotonic >= share.passed + options.heads_interval && has_heads_to_pass(line, share))
       pass_heads(line, peer, share, now);
-    if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after)) {
+    if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after) &&
+        share.is_stuck(line.record, now.monotonic, patience_with(peer, options.resend_after))) {
       share.go_back();
       share.touch(now);
     }

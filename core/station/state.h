@@ -276,6 +276,7 @@ struct Station::State {
   void push(const PushRun& run, Now now);
   void pump(const StationKey& peer, Now now);
   bool pump_line(LineState& line, const StationKey& peer, Now now);
+  [[nodiscard]] Microseconds patience_with(const StationKey& peer, Microseconds usual) const;
   [[nodiscard]] bool may_send(const LineState& line, const Chain& chain, const StationKey& peer, Share& share,
                               Now now) const;
   void runs_read(RunsRead answer, Now now);

@@ -65,7 +65,8 @@ MemberTraffic Station::State::member_traffic(const LineState& line, const Member
     if (share == line.shares.end() || !outbound) continue;
     traffic.path_up = traffic.path_up || is_open(station);
     for (const auto& [number, chain] : line.record.chains()) {
-      for (const Range& range : share->second.arrived(number).ranges()) traffic.arrived[number].add(range);
+      const RangeSet arrived = share->second.arrived(number);
+      for (const Range& range : arrived.ranges()) traffic.arrived[number].add(range);
     }
     for (Consignment& one : consignments(station, *outbound)) {
       if (auto* run = std::get_if<RunCargo>(&one.cargo); run && run->line == line.id)
