@@ -13,7 +13,8 @@ namespace openline {
 template <class Say>
 std::optional<Bytes> Station::State::briefly(const LineState& line, const StationKey& peer, Say say) const {
   const auto share = line.shares.find(peer);
-  if (share == line.shares.end() || want_whole.contains(peer)) return std::nullopt;
+  const auto wish = want_whole.find(peer);
+  if (share == line.shares.end() || (wish != want_whole.end() && wish->second.stands)) return std::nullopt;
   const auto alike = std::ranges::count_if(lines, [&](const auto& other) {
     return prefix_of(other.first) == prefix_of(line.id) && other.second->shares.contains(peer);
   });
@@ -89,7 +90,8 @@ void Station::State::receive(const StationKey& peer, BriefMessage& brief, bool c
 }
 
 void Station::State::receive(const StationKey& peer, WholeWanted&, bool confirmed, Now now) {
-  if (!confirmed || !want_whole.insert(peer).second) return;
+  if (!confirmed || want_whole[peer].stands) return;
+  want_whole[peer] = {want_whole[peer].times + 1, true};
   for (auto& [id, line] : lines) {
     const auto share = line->shares.find(peer);
     if (share == line->shares.end()) continue;

@@ -329,7 +329,9 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
   const bool unknown = line->record.cites_unknown_of(signing.key(), heads.statement.heads);
   if (heads.signer != peer) line->heard_through.insert_or_assign(heads.signer, now.monotonic);
   Share& share = line->shares[heads.signer];
-  share.learn(line->record, heads.statement.heads, now);
+  const bool moved = share.learn(line->record, heads.statement.heads, now);
+  if (const auto wish = want_whole.find(peer); moved && heads.signer == peer && wish != want_whole.end())
+    wish->second.stands = wish->second.times >= WholeWish::kMostTimes;
   turn.put_state(row_key("heads", number_key(line->group) + "/" + heads.signer.hex()), heads.encode());
   if (held != line->peer_heads.end() && line->record.holds_all(held->second.statement.heads)) {
     line->proven_heads.insert_or_assign(heads.signer, held->second);

@@ -104,7 +104,14 @@ struct Station::State {
   std::map<std::pair<StationKey, std::uint64_t>, Cargo>
       cargo;                                          // by the link's number; of no more than it holds
   std::map<StationKey, std::uint64_t> told_locators;  // counters of ours that peers said they hold
-  std::set<StationKey> want_whole;  // peers that could not rebuild a brief message in this session
+  // Peers that could not rebuild a brief message in this session: whole forms until their heads move, and
+  // after so many times until the next session (it may hold a branch of a fork that we do not).
+  struct WholeWish {
+    static constexpr int kMostTimes = 3;
+    int times = 0;
+    bool stands = false;
+  };
+  std::map<StationKey, WholeWish> want_whole;
   std::map<StationKey, MonotonicTime> asked_whole;  // when we last asked a peer for whole messages
   bool unvouched = false;  // what was received last bears a signature that does not hold
   std::uint64_t next_read = 1;
