@@ -36,10 +36,10 @@ struct LineContext {
   std::map<StationKey, std::string> codes;  // of every station that was ever on a member's card
   std::map<StationKey, bool> revoked;
   std::map<std::string, std::map<ChainNumber, Sequence>>
-      below;                                    // by the code of another member: what its heads cover
-  std::vector<MemberTraffic> traffic;           // what is on its way to other members
+      below;                           // by the code of another member: what its heads cover
+  std::vector<MemberTraffic> traffic;  // what is on its way to other members
   std::map<Hash, openline::AttachmentProgress> arriving;  // files that are not whole here
-  Now now;                                      // when all of this was so
+  Now now;                                                // when all of this was so
 
   [[nodiscard]] static std::optional<LineContext> of(const LineId& line, const StationPort& station);
   void add_traffic(
