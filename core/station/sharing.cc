@@ -151,6 +151,8 @@ void Station::State::runs_read(RunsRead answer, Now now) {
     return status_changed(line.id);
   }
   if (answer.entries.empty()) return;  // not durable yet: its own commit pushes it
+  const auto chain = line.record.chains().find(share.last_read);
+  OPENLINE_ASSERT(chain != line.record.chains().end());
   share.touch(now);
   std::size_t start = 0;
   for (std::size_t at = 0; at < answer.entries.size(); ++at) {
@@ -159,9 +161,11 @@ void Station::State::runs_read(RunsRead answer, Now now) {
         line.attested() ? answer.entries[at].signature.has_value() : at + 1 - start == kMaxRun || last;
     if (!ends) continue;
     const std::span<const Entry> run(answer.entries.data() + start, at + 1 - start);
-    send_run(line, share.last_read, run, peer, now);
-    share.sent_up_to(share.last_read, answer.entries[at].header.sequence.next());
     start = at + 1;
+    // What was not durable when it was asked for may be by now, and then its commit has sent it.
+    if (run.back().header.sequence < share.next_to_send(chain->second)) continue;
+    send_run(line, share.last_read, run, peer, now);
+    share.sent_up_to(share.last_read, run.back().header.sequence.next());
   }
   pump(peer, now);
 }
