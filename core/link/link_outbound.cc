@@ -32,11 +32,11 @@ std::optional<double> goodput_of(const LinkPath& path) {
          static_cast<double>(std::max<std::int64_t>(round_trip->count(), 1)) * arrives;
 }
 
-// From the end of sending to arrival. What the round trip is above its least is time that packets waited
-// before our wire on a path whose rate nobody declared; else it is mostly their own time on air.
+// From the end of sending to arrival: half the round trip, without what the packet itself takes on the air.
+// Not by the least round trip ever: networks change under a path.
 Microseconds delay_of(const LinkPath& path) {
-  const Microseconds half = path.round_trip.least() / 2;
-  return path.rate ? half : path.round_trip.smoothed().value_or(half) - half;
+  const Microseconds round_trip = path.round_trip.smoothed().value_or(Microseconds{});
+  return std::max(round_trip - path.time_on_air(path.largest_packet), Microseconds{}) / 2;
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ class RoundTrip {
   explicit RoundTrip(Milliseconds max_ack_delay) : max_ack_delay_(max_ack_delay) {}
   void sample(Microseconds measured, Microseconds ack_delay);
   [[nodiscard]] std::optional<Microseconds> smoothed() const { return smoothed_; }
-  [[nodiscard]] Microseconds least() const { return least_; }  // zero before the first sample
   [[nodiscard]] Microseconds latest() const { return latest_; }
   // How long after its sending an overtaken packet counts as lost: 9/8 of the larger of smoothed and latest.
   [[nodiscard]] Microseconds loss_delay() const;
