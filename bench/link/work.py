@@ -63,6 +63,7 @@ def messages(lab, system, options):
 def cold(lab, system, options):
     """From the start of the sender's process until the far end has its first 200 bytes."""
     system.prepare()
+    time.sleep(SETTLE)  # what both ends have to say after they met is said
     system.stop_near()
     lab.go()
     time.sleep(1)
