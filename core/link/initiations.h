@@ -35,6 +35,7 @@ class Initiations {
   std::optional<std::uint32_t> add(Initiation initiation);
   [[nodiscard]] Initiation* find(std::uint32_t index);
   [[nodiscard]] Initiation* newest() { return pending_.empty() ? nullptr : &pending_.back(); }
+  [[nodiscard]] const Initiation* newest() const { return pending_.empty() ? nullptr : &pending_.back(); }
   [[nodiscard]] bool empty() const { return pending_.empty(); }
   [[nodiscard]] std::size_t size() const { return pending_.size(); }
   [[nodiscard]] std::vector<std::uint32_t> clear();  // all indices; the pace of repeats starts anew

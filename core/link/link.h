@@ -119,6 +119,7 @@ class Link {
   [[nodiscard]] MonotonicTime age_limit() const;
   [[nodiscard]] MonotonicTime handshake_due(MonotonicTime now) const;
   void run_handshake(MonotonicTime now);
+  [[nodiscard]] MonotonicTime answer_due(MonotonicTime now) const;
   void start_initiation(MonotonicTime now);
   void post_initiation(MonotonicTime now);
   [[nodiscard]] bool only_small() const;  // no other path could carry a first message

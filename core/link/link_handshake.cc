@@ -52,12 +52,26 @@ void Link::run_handshake(MonotonicTime now) {
   const Microseconds calm = board_.options.handshake_repeat_max;
   const Microseconds busy = std::min<Microseconds>(calm, board_.options.heartbeat_busy);
   initiations_.sent(now, pace_.busy ? busy : calm);
+  initiations_.postpone(answer_due(now));
   if (!only_small()) return;
   MonotonicTime soonest = kNever;
   for (const auto& path : paths_) {
     if (path->usable && path->validation.valid()) soonest = std::min(soonest, path->handshake_after);
   }
   initiations_.postpone(soonest);
+}
+
+// Before an answer could be here, a first message again would only take air: what it takes itself, and as
+// much for what answers.
+MonotonicTime Link::answer_due(MonotonicTime now) const {
+  const Initiation* newest = initiations_.newest();
+  Microseconds least = Microseconds::max();
+  for (const auto& path : paths_) {
+    if (!path->usable || !path->validation.valid()) continue;
+    least = std::min(
+        least, newest && path->is_narrow() ? 2 * path->time_on_air(newest->packet().size()) : Microseconds{});
+  }
+  return least == Microseconds::max() ? now : now + Initiations::kFirstInterval + least;
 }
 
 void Link::start_initiation(MonotonicTime now) {
