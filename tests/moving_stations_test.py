@@ -22,7 +22,7 @@ from openline import PORT, SpaceStation  # noqa: E402
 from stations import Events, Station, acquaint, agree, free_ports, wait_for  # noqa: E402
 
 LINE = "defense"
-PATIENCE = 60
+PATIENCE = 240  # seconds: with sanitizers, on a busy machine, a file takes a minute
 
 
 def send(station, text, precedence="routine", more=None):
