@@ -22,7 +22,7 @@ CHINESE_SIZE = 300  # characters
 SETUP_RATE = 5000  # bytes a second
 SESSION_PATIENCE = 600
 POLL = 0.1
-SETTLE = 20  # seconds: what the last message left to be said is said
+SETTLE = 150  # seconds: what the last message left to be said is said
 
 
 class RadioLab:

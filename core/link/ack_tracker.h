@@ -27,7 +27,7 @@ class AckTracker {
   [[nodiscard]] bool may_repeat() const { return repeats_left_ > 0; }
   // What is known, in at most `max_runs` run lengths; afterwards nothing is owed. What was said this often is
   // not said again.
-  static constexpr std::size_t kTold = 5;
+  static constexpr std::size_t kTold = 8;
   static constexpr int kRepeats = 3;
   [[nodiscard]] Acknowledgement report(PathId path, MonotonicTime now, std::size_t max_runs);
 

@@ -2,24 +2,11 @@
 #include "core/link/block_sender.h"
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 
 #include "core/wire/assert.h"
 
 namespace openline {
-
-// The binomial distribution from below, in logarithms: its first terms are too small for a double.
-double chance_of_too_few(std::size_t needed, std::size_t sent, double loss) {
-  if (sent < needed) return 1;
-  const double arrives = std::log(1 - loss), lost = std::log(loss);
-  double term = static_cast<double>(sent) * lost, sum = 0;
-  for (std::size_t arrived = 0; arrived < needed; ++arrived) {
-    sum += std::exp(term);
-    term += std::log(static_cast<double>(sent - arrived) / static_cast<double>(arrived + 1)) + arrives - lost;
-  }
-  return std::min(sum, 1.0);
-}
 
 bool BlockSender::may_begin(Rank rank, std::uint32_t next_number) const {
   const std::size_t most = kMaxBlocks + (rank == Rank::kFlash ? kMoreForFlash : 0);

@@ -98,7 +98,4 @@ class BlockSender {
   std::uint8_t came_ = 0, missed_ = 0;
 };
 
-// The chance that of `sent` symbols, each lost with chance `loss`, fewer than `needed` arrive.
-[[nodiscard]] double chance_of_too_few(std::size_t needed, std::size_t sent, double loss);
-
 }  // namespace openline

@@ -4,6 +4,7 @@
 #include <isa-l/erasure_code.h>
 
 #include <array>
+#include <cmath>
 
 #include "core/wire/assert.h"
 
@@ -58,6 +59,18 @@ Bytes coded_symbol(ByteView data, std::size_t k, std::uint8_t index) {
   Matrix row;
   append_row(row, k, index);
   return multiply(row, data, k);
+}
+
+// The binomial distribution from below, in logarithms: its first terms are too small for a double.
+double chance_of_too_few(std::size_t needed, std::size_t sent, double loss) {
+  if (sent < needed) return 1;
+  const double arrives = std::log(1 - loss), lost = std::log(loss);
+  double term = static_cast<double>(sent) * lost, sum = 0;
+  for (std::size_t arrived = 0; arrived < needed; ++arrived) {
+    sum += std::exp(term);
+    term += std::log(static_cast<double>(sent - arrived) / static_cast<double>(arrived + 1)) + arrives - lost;
+  }
+  return std::min(sum, 1.0);
 }
 
 Generation::Generation(std::size_t k, std::size_t symbol_size) : k_(k), size_(symbol_size) {

@@ -28,6 +28,9 @@ struct Cut {
 // Symbol `index` of the generation whose k symbols lie end to end in `data`; 1 <= k <= 128.
 [[nodiscard]] Bytes coded_symbol(ByteView data, std::size_t k, std::uint8_t index);
 
+// The chance that of `sent` symbols, each lost with chance `loss`, fewer than `needed` arrive.
+[[nodiscard]] double chance_of_too_few(std::size_t needed, std::size_t sent, double loss);
+
 // What came of one generation.
 class Generation {
  public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/link/frames.h"
 
+#include "core/link/coding.h"
 #include "core/wire/assert.h"
 
 namespace openline {
@@ -15,9 +16,10 @@ enum Type : std::uint64_t {
   kChallenge,
   kResponse,
   kClosing,
-  kStatement
+  kStatement,
+  kRepair
 };
-constexpr std::array<std::size_t, 9> kElements = {2, 3, 5, 5, 1, 2, 2, 2, 3};
+constexpr std::array<std::size_t, 10> kElements = {2, 3, 5, 5, 1, 2, 2, 2, 3, 6};
 constexpr std::uint64_t kMostBytes = INT64_MAX / 2;  // of offsets and rests: no sum of them runs over
 constexpr std::size_t kTokenFrame = 3 + ChallengeToken::kSize;
 
@@ -31,6 +33,11 @@ constexpr std::size_t head_size(std::uint64_t value) {
 
 std::size_t encoded_size(const WholeObject& object) {
   return 2 + head_size(object.id.value) + head_size(object.bytes.size()) + object.bytes.size();
+}
+
+std::size_t encoded_size(const Repair& repair) {
+  return 2 + head_size(repair.id.value) + head_size(repair.k - 1) + head_size(repair.padded_by) +
+         head_size(repair.index) + head_size(repair.bytes.size()) + repair.bytes.size();
 }
 
 std::size_t encoded_size(const Acknowledgement& ack) {
@@ -93,6 +100,8 @@ Frame FrameReader::read(std::uint64_t type) {
       fragment.size = fragment.offset + fragment.bytes.size() + rest;
       return fragment;
     }
+    case kRepair:
+      return read_repair();
     case kAcknowledgement:
       return read_acknowledgement();
     case kPing:
@@ -107,6 +116,19 @@ Frame FrameReader::read(std::uint64_t type) {
       decoder_.bytes(SIZE_MAX);
       return PaddingFrame{};
   }
+}
+
+Repair FrameReader::read_repair() {
+  Repair repair;
+  repair.id = {decoder_.number(ObjectId::kMax)};
+  repair.k = static_cast<std::size_t>(decoder_.number(kMaxGeneration - 1)) + 1;
+  repair.padded_by = static_cast<std::size_t>(decoder_.number(UINT16_MAX));
+  repair.index = static_cast<std::uint8_t>(decoder_.number(kMaxSymbols - 1));
+  repair.bytes = decoder_.bytes(SIZE_MAX);
+  if (repair.index < repair.k) decoder_.refuse("a repair has the index of a part of its object");
+  if (repair.padded_by >= repair.bytes.size())
+    decoder_.refuse("a repair's last symbol would be padding alone");
+  return repair;
 }
 
 Acknowledgement FrameReader::read_acknowledgement() {
@@ -153,6 +175,13 @@ std::size_t FrameWriter::add_part(const Fragment& fragment) {
   encoder_.bytes(fragment.bytes.first(part));
   OPENLINE_ASSERT(encoder_.result().size() <= budget_);
   return part;
+}
+
+bool FrameWriter::add(const Repair& repair) {
+  if (encoded_size(repair) > room()) return false;
+  encoder_.array(6).number(kRepair).number(repair.id.value).number(repair.k - 1).number(repair.padded_by);
+  encoder_.number(repair.index).bytes(repair.bytes);
+  return true;
 }
 
 bool FrameWriter::add(const Acknowledgement& ack) {

@@ -35,6 +35,14 @@ struct Fragment {
   std::uint64_t offset = 0;
   ByteView bytes;
 };
+struct Repair {  // of an object that travels as fragments (section 6.8): a symbol of it that is no part of it
+  ObjectId id;
+  std::size_t k = 0;          // symbols that the object was cut into
+  std::size_t padded_by = 0;  // zero bytes that fill the last of them
+  std::uint8_t index = 0;     // k .. 255
+  ByteView bytes;             // as many as every symbol has
+  [[nodiscard]] std::uint64_t size() const { return k * bytes.size() - padded_by; }  // of the object
+};
 struct Acknowledgement {
   static constexpr std::size_t kMaxRuns = 64;
   PathId path;
@@ -53,8 +61,8 @@ struct ClosingFrame {
   static constexpr std::size_t kMaxReason = 200;
   std::string_view reason;
 };
-using Frame = std::variant<PaddingFrame, WholeObject, Fragment, Acknowledgement, PingFrame, PathChallenge,
-                           PathResponse, ClosingFrame>;
+using Frame = std::variant<PaddingFrame, WholeObject, Fragment, Repair, Acknowledgement, PingFrame,
+                           PathChallenge, PathResponse, ClosingFrame>;
 
 // How soon a packet with this frame wants to be acknowledged (section 6.3).
 enum class Wish : std::uint8_t { kNone, kWhenConvenient, kSoon, kAtOnce };
@@ -72,6 +80,7 @@ class FrameReader {
  private:
   [[nodiscard]] Frame read(std::uint64_t type);
   [[nodiscard]] Acknowledgement read_acknowledgement();
+  [[nodiscard]] Repair read_repair();
   ByteView plain_;
   cbor::Decoder decoder_;
   bool ended_ = false;
@@ -85,6 +94,7 @@ class FrameWriter {
   // As much of `fragment.bytes` as there is room for; returns how much. Nothing when less than
   // `kLeastFragment` of it would go.
   [[nodiscard]] std::size_t add_part(const Fragment& fragment);
+  [[nodiscard]] bool add(const Repair& repair);
   [[nodiscard]] bool add(const Acknowledgement& acknowledgement);
   [[nodiscard]] bool add(PingFrame ping);
   void fill_up();  // the rest of the budget with padding, when there is room for a frame of it
@@ -98,6 +108,7 @@ class FrameWriter {
   [[nodiscard]] Bytes take() { return encoder_.take(); }
 
   static constexpr std::size_t kLeastFragment = 16;
+  static constexpr std::size_t kAroundRepair = 17;  // with the number of any of the first 2^32 objects
 
  private:
   cbor::Encoder encoder_;

@@ -19,6 +19,7 @@ TEST(Frames, AreWrittenAsTheCddlSays) {
   EXPECT_TRUE(writer.add(PathResponse{{{8, 7, 6, 5, 4, 3, 2, 1}}}));
   EXPECT_TRUE(writer.add(ClosingFrame{"bye"}));
   EXPECT_TRUE(writer.add(WholeObject{{5}, object, true}));
+  EXPECT_TRUE(writer.add(Repair{{5}, 3, 1, 200, object}));
   EXPECT_EQ(to_hex(writer.take()),
             "83010542aabb"
             "85020618181903ce42aabb"
@@ -27,17 +28,19 @@ TEST(Frames, AreWrittenAsTheCddlSays) {
             "8205480102030405060708"
             "8206480807060504030201"
             "820763627965"
-            "83080542aabb");
+            "83080542aabb"
+            "860905020118c842aabb");
 }
 
 TEST(Frames, ComeBackAsTheyWereWritten) {
-  FrameWriter writer(1000);
+  FrameWriter writer(1400);
   const Bytes object(300, 9);
   ASSERT_TRUE(writer.add(WholeObject{{70'000}, object}));
   ASSERT_EQ(writer.add_part({{1}, 1 << 20, 99'999, object}), 300U);
   ASSERT_TRUE(writer.add(Acknowledgement{{15}, {INT32_MAX}, Milliseconds{0}, {1U << 31}}));
   ASSERT_TRUE(writer.add(ClosingFrame{"再见"}));
   ASSERT_TRUE(writer.add(WholeObject{{7}, object, true}));
+  ASSERT_TRUE(writer.add(Repair{{70'000}, 128, 299, 255, object}));
   const Bytes plain = writer.take();
   FrameReader reader(plain);
   const auto whole = std::get<WholeObject>(reader.next().value());
@@ -52,6 +55,11 @@ TEST(Frames, ComeBackAsTheyWereWritten) {
   EXPECT_EQ(ack.runs, std::vector<std::uint32_t>{1U << 31});
   EXPECT_EQ(std::get<ClosingFrame>(reader.next().value()).reason, "再见");
   EXPECT_TRUE(std::get<WholeObject>(reader.next().value()).is_statement);
+  const auto repair = std::get<Repair>(reader.next().value());
+  EXPECT_EQ(repair.id.value, 70'000U);
+  EXPECT_EQ(repair.size(), 128U * 300 - 299);
+  EXPECT_EQ(repair.index, 255);
+  EXPECT_EQ(copy_of(repair.bytes), object);
   EXPECT_FALSE(reader.next().has_value());
   EXPECT_FALSE(reader.malformed());
 }
@@ -132,6 +140,15 @@ TEST(Frames, MalformedOnesAreRefused) {
            "820762c328",                  // not UTF-8
            "83011b800000000000000041aa",  // an object number of 64 bits
            "8202f4",                      // a fragment without its fields
+           "860905020002"
+           "41aa",  // a repair with the index of a part
+           "8609050201"
+           "1841"
+           "41aa",  // as much padding as there are bytes in a symbol
+           "860905188000"
+           "18ff41aa",  // 129 symbols
+           "86090502001901"
+           "0041aa",  // an index of two bytes
        }) {
     const Bytes plain = bytes_of(hex);
     FrameReader reader(plain);

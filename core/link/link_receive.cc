@@ -97,6 +97,7 @@ void Link::became_valid(const LinkPath& path, MonotonicTime now) {
 bool Link::take_frame(const Frame& frame, bool is_current, std::optional<PathId> via, MonotonicTime now) {
   if (const auto* object = std::get_if<WholeObject>(&frame)) return take_object(receiver_.take(*object));
   if (const auto* fragment = std::get_if<Fragment>(&frame)) return take_object(receiver_.take(*fragment));
+  if (const auto* repair = std::get_if<Repair>(&frame)) return take_object(receiver_.take(*repair));
   if (const auto* ack = std::get_if<Acknowledgement>(&frame)) {
     if (is_current) take_acknowledgement(*ack, now);
   } else if (const auto* challenge = std::get_if<PathChallenge>(&frame)) {

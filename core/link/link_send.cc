@@ -9,7 +9,7 @@ namespace {
 constexpr Microseconds kTogether = Milliseconds{50};  // what an object waits for another in its packet
 // A repeat makes what comes meanwhile wait for half its time on air, on the average, and a little more
 // counts.
-constexpr double kShareOfAir = 0.6;
+constexpr double kShareOfAir = 0.45;
 constexpr std::size_t kLeastPacket = kTransportOverhead + 64;  // below that a path has no room
 constexpr std::uint32_t kLastNumber = INT32_MAX - 1;           // then the session is over, replaced or not
 constexpr std::size_t kControlSize = kTransportOverhead + 24;  // a challenge and a response
@@ -121,8 +121,14 @@ OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std:
 Way Link::way_of(const LinkPath& path, MonotonicTime now) const {
   const auto smoothed = path.round_trip.smoothed();
   const auto in_seconds = [](Microseconds time) { return static_cast<double>(time.count()) / 1e6; };
-  Way way{path.id, path.health.loss(), path.bytes_in(kTogether), 0, path.round_trip.loss_delay(),
-          now,     path.is_narrow()};
+  Way way{path.id,
+          path.health.loss(),
+          path.bytes_in(kTogether),
+          0,
+          path.round_trip.loss_delay(),
+          now,
+          path.is_narrow(),
+          path.packet_limit() - std::min(path.packet_limit(), kTransportOverhead)};
   if (smoothed && path.rate) {
     const double air = in_seconds(path.time_on_air(path.largest_packet));
     way.worth = path.load.at(now) * air * kShareOfAir / std::max(in_seconds(*smoothed), 1e-3);

@@ -14,6 +14,12 @@ struct Receiver {
     objects.check_invariants();
     return taken;
   }
+  auto repair(std::uint64_t id, std::size_t k, std::size_t padded_by, std::uint8_t index,
+              const Bytes& bytes) {
+    auto taken = objects.take(Repair{{id}, k, padded_by, index, bytes});
+    objects.check_invariants();
+    return taken;
+  }
 };
 
 TEST(ObjectReceiver, GivesAWholeObjectOutOnce) {
@@ -45,6 +51,53 @@ TEST(ObjectReceiver, IgnoresFragmentsThatDoNotFitTheirObject) {
   EXPECT_FALSE(receiver.part(1, 4, 0, {1}).object);
   EXPECT_FALSE(receiver.part(1, 5, 1, {1}).object) << "another size";
   EXPECT_EQ(receiver.part(1, 4, 1, {2, 3, 4}).object, (Bytes{1, 2, 3, 4}));
+}
+
+TEST(ObjectReceiver, RepairsStandForAnyPartThatDidNotCome) {
+  const Bytes object{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  Bytes padded = object;
+  padded.resize(12);
+  for (std::size_t missing = 0; missing < 3; ++missing) {
+    Receiver receiver;
+    for (std::size_t at = 0; at < 3; ++at) {
+      if (at == missing) continue;
+      const std::size_t from = at * 4, to = std::min<std::size_t>(from + 4, 10);
+      EXPECT_FALSE(receiver.part(1, 10, from, copy_of(ByteView(object).subspan(from, to - from))).object);
+    }
+    EXPECT_EQ(receiver.repair(1, 3, 2, 7, coded_symbol(padded, 3, 7)).object, object) << missing;
+    EXPECT_EQ(receiver.objects.unfinished_bytes(), 0U);
+    EXPECT_FALSE(receiver.repair(1, 3, 2, 8, coded_symbol(padded, 3, 8)).object) << "given out before";
+  }
+}
+
+TEST(ObjectReceiver, RepairsAloneAreEnough) {
+  Receiver receiver;
+  const Bytes object{1, 2, 3, 4, 5, 6};
+  EXPECT_FALSE(receiver.repair(1, 2, 0, 255, coded_symbol(object, 2, 255)).object);
+  EXPECT_FALSE(receiver.repair(1, 2, 0, 255, coded_symbol(object, 2, 255)).object) << "the same again";
+  EXPECT_EQ(receiver.repair(1, 2, 0, 3, coded_symbol(object, 2, 3)).object, object);
+}
+
+TEST(ObjectReceiver, IgnoresRepairsThatDoNotFitTheirObject) {
+  Receiver receiver;
+  const Bytes object{1, 2, 3, 4};
+  EXPECT_FALSE(receiver.part(1, 4, 0, {1}).object);
+  EXPECT_FALSE(receiver.repair(1, 2, 1, 9, {7, 7}).object) << "of an object of 3 bytes";
+  EXPECT_FALSE(receiver.repair(1, 2, 0, 9, coded_symbol(object, 2, 9)).object);
+  EXPECT_FALSE(receiver.repair(1, 4, 0, 10, {7}).object) << "cut in another way";
+  EXPECT_FALSE(receiver.repair(2, 128, 0, 130, Bytes(10'000)).object) << "larger than objects may be";
+  EXPECT_EQ(receiver.repair(1, 2, 0, 10, coded_symbol(object, 2, 10)).object, object);
+}
+
+TEST(ObjectReceiver, RepairsTakeRoomAndAreNotKeptBeyondIt) {
+  Receiver receiver;
+  receiver.options.max_reassembly = 25;
+  EXPECT_TRUE(receiver.repair(1, 2, 0, 9, Bytes(5)).kept);
+  EXPECT_EQ(receiver.objects.unfinished_bytes(), 15U);
+  EXPECT_FALSE(receiver.repair(2, 2, 0, 9, Bytes(6)).kept);
+  EXPECT_TRUE(receiver.objects.take(WholeObject{{1}, Bytes(10)}).object);
+  EXPECT_EQ(receiver.objects.unfinished_bytes(), 0U);
+  EXPECT_TRUE(receiver.repair(2, 2, 0, 9, Bytes(6)).kept);
 }
 
 TEST(ObjectReceiver, AWholeObjectEndsItsFragments) {

@@ -2,16 +2,13 @@
 #include "core/link/object_sender.h"
 
 #include <algorithm>
-#include <tuple>
 
-#include "core/link/ack_tracker.h"
 #include "core/wire/assert.h"
 
 namespace openline {
 namespace {
 
-constexpr std::size_t kEarlyVisits = 64;   // waiting objects that are tried for a first message
-constexpr std::size_t kRepeatVisits = 64;  // objects on their way that are looked at for a repeat
+constexpr std::size_t kEarlyVisits = 64;  // waiting objects that are tried for a first message
 
 Rank rank_of(const SendOptions& how) {
   return how.bulk ? Rank::kBulk : static_cast<Rank>(static_cast<std::uint8_t>(how.precedence) + 1);
@@ -191,7 +188,8 @@ void ObjectSender::number(Object& object) {
 }
 
 // Packs some of this part; the range that was packed, empty when it has to wait for the next packet.
-Range ObjectSender::pack(FrameWriter& frames, Object& object, Range part, bool is_statement) {
+Range ObjectSender::pack(FrameWriter& frames, ObjectHandle handle, Range part, bool is_statement) {
+  Object& object = objects_.at(handle);
   const Range nothing{part.from, part.from};
   const bool is_whole = part == object.all();
   const ObjectId id = object.id.value_or(ObjectId{next_id_});
@@ -205,7 +203,10 @@ Range ObjectSender::pack(FrameWriter& frames, Object& object, Range part, bool i
   const std::size_t packed = frames.add_part({id, object.bytes.size(), part.from, bytes});
   if (packed == 0) return nothing;
   number(object);
-  if (!std::exchange(object.begun, true)) begun_bytes_ += object.bytes.size();
+  if (!std::exchange(object.begun, true)) {
+    begun_bytes_ += object.bytes.size();
+    repeatable_.insert(handle);
+  }
   return {part.from, part.from + packed};
 }
 
@@ -227,67 +228,6 @@ void ObjectSender::count_copy(Object& object, Waiting& waiting, ObjectHandle han
   if (object.rank != Rank::kBulk) repeatable_.insert(handle);
 }
 
-MonotonicTime ObjectSender::late_at(const Object& object, const Waiting& waiting, const Way& way) {
-  if (way.answer == Microseconds::max()) return kNever;
-  return waiting.last + way.answer + (object.is_statement(way) ? AckTracker::kConvenience : Milliseconds{});
-}
-
-MonotonicTime ObjectSender::next_late(const Way& way) {
-  MonotonicTime next = kNever;
-  std::size_t visits = 0;
-  for (const ObjectHandle handle : repeatable_) {
-    if (++visits > kRepeatVisits) break;
-    Object& object = objects_.at(handle);
-    const Waiting* waiting = waiting_on(object, way.path);
-    if (!waiting || waiting->on_way == 0) continue;
-    if (const MonotonicTime late = late_at(object, *waiting, way); late > way.now)
-      next = std::min(next, late);
-  }
-  return next;
-}
-
-std::vector<ObjectHandle> ObjectSender::repeats_on(const Way& way) {
-  struct Choice {
-    Rank rank;
-    bool late;  // an answer could have come
-    std::uint32_t on_way;
-    ObjectHandle handle;
-  };
-  std::vector<Choice> choices;
-  std::size_t visits = 0;
-  for (const ObjectHandle handle : repeatable_) {
-    if (++visits > kRepeatVisits) break;
-    Object& object = objects_.at(handle);
-    const Waiting* waiting = waiting_on(object, way.path);
-    if (!waiting || waiting->on_way == 0) continue;
-    const bool calm = object.is_statement(way);
-    const bool late = way.now >= late_at(object, *waiting, way);
-    if (late || waiting->missing > std::max(calm ? kUnlikelyStatement : kUnlikely, way.worth))
-      choices.push_back({object.rank, late, waiting->on_way, handle});
-  }
-  std::ranges::sort(choices, [](const Choice& one, const Choice& other) {
-    return std::tie(other.rank, other.late, one.on_way, one.handle) <
-           std::tie(one.rank, one.late, other.on_way, other.handle);
-  });
-  std::vector<ObjectHandle> handles;
-  for (const Choice& choice : choices) handles.push_back(choice.handle);
-  return handles;
-}
-
-// The first of them that fits.
-std::vector<Carried> ObjectSender::fill_repeats(FrameWriter& frames, const Way& way) {
-  for (const ObjectHandle handle : repeats_on(way)) {
-    Object& object = objects_.at(handle);
-    const bool calm = object.is_statement(way);
-    if (!frames.add(WholeObject{*object.id, object.bytes, calm})) continue;
-    Carried carried{handle, object.all(), std::max(way.loss, kLeastLoss), calm};
-    count_copy(object, *waiting_on(object, way.path), handle, carried, way.now);
-    object.repeated_at = way.now;
-    return {carried};
-  }
-  return {};
-}
-
 std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Rank least) {
   std::vector<Carried> carried;
   const std::size_t empty = frames.room();
@@ -305,7 +245,7 @@ std::vector<Carried> ObjectSender::fill(FrameWriter& frames, const Way& way, Ran
       continue;
     }
     const bool calm = next->object->is_statement(way);
-    const Range packed = pack(frames, *next->object, next->waiting->parts.ranges().front(), calm);
+    const Range packed = pack(frames, next->handle, next->waiting->parts.ranges().front(), calm);
     if (packed.size() == 0) break;
     carried.push_back(
         {next->handle, packed, std::max(way.loss, kLeastLoss), calm && packed == next->object->all()});
@@ -349,9 +289,12 @@ void ObjectSender::acknowledged(const Carried& carried) {
   const auto found = objects_.find(carried.object);
   if (found == objects_.end()) return;
   Object& object = found->second;
-  if (carried.part != object.all()) {
+  if (carried.repair) {
+    if (object.repairs) object.repairs->acknowledged(*carried.repair);
+    if (!is_there(object)) return;
+  } else if (carried.part != object.all()) {
     object.acknowledged.add(carried.part);
-    if (!object.acknowledged.contains(object.all())) {
+    if (!is_there(object)) {
       object.common.parts.remove(carried.part);
       for (auto& lane : object.by_lane) lane.second.parts.remove(carried.part);
       return;
@@ -365,6 +308,10 @@ void ObjectSender::lost(PathId path, const Carried& carried) {
   const auto found = objects_.find(carried.object);
   if (found == objects_.end()) return;
   Object& object = found->second;
+  if (carried.repair) {
+    if (object.repairs) object.repairs->lost(*carried.repair);
+    return;
+  }
   const bool is_flash = object.rank == Rank::kFlash;
   const auto lane = lanes_.find(path);
   if (is_flash && lane == lanes_.end()) return;  // the path is down; when it comes back, all goes again

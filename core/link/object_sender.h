@@ -7,8 +7,9 @@
 // one would wait for the repairs of others. An object gets its number on the wire when it is first sent, so
 // that the receiver's set of finished numbers has gaps only for what is in flight.
 //
-// Small objects are repeated before anybody knows that they were lost, while a path has nothing else to do,
-// until it is unlikely that no copy arrives.
+// While a path has nothing else to do, small objects are repeated before anybody knows that they were lost,
+// until it is unlikely that no copy arrives; of large ones go repairs, until it is unlikely that they are not
+// enough for what is lost.
 #pragma once
 
 #include <map>
@@ -19,6 +20,7 @@
 
 #include "core/link/frames.h"
 #include "core/link/range_set.h"
+#include "core/link/repairs.h"
 #include "core/link/send_queue.h"
 #include "core/link/switchboard.h"
 
@@ -29,6 +31,7 @@ struct Carried {  // bytes of an object that a packet carries
   Range part;
   double loss = 1;            // the chance that the packet does not arrive, as estimated when it was sent
   bool is_statement = false;  // sent so that its acknowledgement may wait
+  std::optional<std::uint8_t> repair{};  // then this one, and no part
 };
 
 // What of an object is still to be done.
@@ -54,13 +57,15 @@ struct Way {
   Microseconds answer = Microseconds::max();  // what is not acknowledged by then is probably lost
   MonotonicTime now{};
   bool is_narrow = false;  // acknowledgements of statements alone are too dear there
+  std::size_t room = 0;    // for frames, in an empty packet
 };
 
 class ObjectSender {
  public:
   static constexpr double kUnlikely = 1e-3;           // that no copy arrives: then no more are sent unasked
   static constexpr double kUnlikelyStatement = 0.05;  // likewise of a statement: the next one comes soon
-  static constexpr std::uint64_t kPassedOver = 12;  // packets after its first: then what was lost goes first
+  static constexpr double kTooFew = 0.02;           // that parts and repairs of a large object are not enough
+  static constexpr std::uint64_t kPassedOver = 10;  // packets after its first: then what was lost goes first
   static constexpr double kLeastLoss = 0.03;        // what is assumed of a path that lost nothing lately
 
   explicit ObjectSender(const LinkOptions& options) : options_(options) {}
@@ -76,7 +81,7 @@ class ObjectSender {
   [[nodiscard]] std::optional<Rank> pending(PathId path, Rank least = Rank::kBulk);
   // Packs what goes next, down to rank `least`; says what was packed.
   [[nodiscard]] std::vector<Carried> fill(FrameWriter& frames, const Way& way, Rank least);
-  // Further copies of what is on its way and was not acknowledged.
+  // Further copies of what is on its way and was not acknowledged, and repairs (object_repeats.cc).
   [[nodiscard]] bool has_repeats(const Way& way) { return !repeats_on(way).empty(); }
   [[nodiscard]] std::vector<Carried> fill_repeats(FrameWriter& frames, const Way& way);
   // When the next of them will have gone unanswered for too long; kNever when none will.
@@ -122,6 +127,7 @@ class ObjectSender {
     MonotonicTime since{};
     std::optional<MonotonicTime> sent_at, repeated_at;
     PathId sent_by;
+    std::optional<Repairs> repairs;     // cut for the path that the first went on
     Waiting common;                     // unused for FLASH
     std::map<PathId, Waiting> by_lane;  // FLASH only
     [[nodiscard]] Range all() const { return {0, bytes.size()}; }
@@ -146,13 +152,27 @@ class ObjectSender {
   [[nodiscard]] std::optional<Pick> pick_from(Queues& queues, std::optional<PathId> lane, Rank least);
   [[nodiscard]] std::optional<Pick> front_of(SendQueue& queue, std::optional<PathId> lane, Rank least);
   [[nodiscard]] Waiting* waiting_on(Object& object, PathId path);
-  [[nodiscard]] std::vector<ObjectHandle> repeats_on(const Way& way);  // of most use first
-  [[nodiscard]] static MonotonicTime late_at(const Object& object, const Waiting& waiting, const Way& way);
+  struct Choice {  // of what may be repeated
+    Rank rank;
+    bool late;  // an answer could have come
+    std::size_t on_way;
+    ObjectHandle handle;
+    bool is_repair;
+    bool likely_lost;  // enough for another without an answer being late
+  };
+  [[nodiscard]] std::optional<Choice> choice_of(ObjectHandle handle, const Way& way);
+  [[nodiscard]] std::vector<Choice> repeats_on(const Way& way);  // of most use first
+  [[nodiscard]] static bool goes_in_parts(const Object& object, const Way& way);
+  [[nodiscard]] static Cut cut_of(const Object& object, const Way& way);
+  [[nodiscard]] MonotonicTime late_at(Object& object, const Way& way);
+  [[nodiscard]] static std::optional<Carried> add_repair(FrameWriter& frames, Object& object,
+                                                         ObjectHandle handle, const Way& way);
+  [[nodiscard]] static bool is_there(const Object& object);  // with what repairs stand for
   void count_copy(Object& object, Waiting& waiting, ObjectHandle handle, Carried& carried, MonotonicTime now);
   [[nodiscard]] bool may_begin(const Object& object) const;
   void park(const Pick& pick);
   void unpark();
-  [[nodiscard]] Range pack(FrameWriter& frames, Object& object, Range part, bool is_statement);
+  [[nodiscard]] Range pack(FrameWriter& frames, ObjectHandle handle, Range part, bool is_statement);
   void number(Object& object);
   void erase(ObjectHandle handle);
 
@@ -162,7 +182,7 @@ class ObjectSender {
   std::unordered_map<std::uint64_t, ObjectHandle> by_key_;
   Queues common_;
   std::map<PathId, Queues> lanes_;
-  std::set<ObjectHandle> repeatable_;  // on their way, each whole in a packet; not attachments
+  std::set<ObjectHandle> repeatable_;  // on their way: whole in a packet and no attachments, or in parts
   std::array<std::deque<Parked>, kRanks> parked_;
   std::uint64_t fills_ = 0;
   ObjectHandle next_handle_ = 0;

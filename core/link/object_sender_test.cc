@@ -53,6 +53,88 @@ TEST(ObjectSender, SendsAgainOnlyWhatWasLostAndIsNotYetAcknowledged) {
   EXPECT_FALSE(sender.objects.pending(kFirst));
 }
 
+struct Tail : Sender {  // an object in three parts, all of which are on their way
+  ObjectHandle handle = objects.add(Bytes(2500, 7), kRoutine);
+  Way way{kFirst, 0.2, SIZE_MAX, 0, Seconds{1}, MonotonicTime{}, false, 1000};
+  std::vector<Carried> parts;
+  Tail() {
+    while (objects.pending(kFirst)) parts.push_back(packet()[0]);
+  }
+  std::vector<Carried> repair(std::size_t budget = 1000) {
+    FrameWriter frames(budget);
+    auto carried = objects.fill_repeats(frames, way);
+    objects.check_invariants();
+    return carried;
+  }
+  std::size_t repairs_until_enough() {
+    std::size_t count = 0;
+    while (objects.has_repeats(way) && count < 100) count += repair().size();
+    return count;
+  }
+};
+
+TEST(ObjectSender, ALargeObjectGetsRepairsForTheLossOfItsPath) {
+  Tail calm, rough;
+  calm.way.loss = 0.01;
+  rough.way.loss = 0.5;
+  const std::size_t few = calm.repairs_until_enough(), many = rough.repairs_until_enough();
+  EXPECT_GE(few, 1U);
+  EXPECT_GT(many, 2 * few);
+  EXPECT_LT(many, 20U);
+}
+
+TEST(ObjectSender, ARepairThatArrivesStandsForAnyPart) {
+  Tail tail;
+  const auto one = tail.repair(), two = tail.repair();
+  ASSERT_TRUE(one.at(0).repair && two.at(0).repair);
+  EXPECT_NE(one[0].repair, two[0].repair);
+  tail.objects.acknowledged(one[0]);
+  tail.objects.acknowledged(one[0]);
+  tail.objects.acknowledged(tail.parts[0]);
+  EXPECT_TRUE(tail.objects.take_delivered().empty());
+  tail.objects.acknowledged(two[0]);
+  EXPECT_EQ(tail.objects.take_delivered(), std::vector<ObjectHandle>{tail.handle});
+  tail.objects.lost(kFirst, tail.parts[1]);
+  EXPECT_FALSE(tail.objects.pending(kFirst));
+}
+
+TEST(ObjectSender, ALostRepairIsReplacedByAnother) {
+  Tail tail;
+  std::vector<Carried> sent;
+  while (tail.objects.has_repeats(tail.way)) sent.push_back(tail.repair().at(0));
+  tail.objects.lost(kFirst, sent.front());
+  ASSERT_TRUE(tail.objects.has_repeats(tail.way));
+  EXPECT_TRUE(tail.repair().at(0).repair);
+  EXPECT_FALSE(tail.objects.has_repeats(tail.way));
+}
+
+TEST(ObjectSender, RepairsWaitWhileAPartDoes) {
+  Tail tail;
+  tail.objects.lost(kFirst, tail.parts[1]);
+  EXPECT_FALSE(tail.objects.has_repeats(tail.way));
+  EXPECT_EQ(tail.packet()[0].part, tail.parts[1].part);
+  EXPECT_TRUE(tail.objects.has_repeats(tail.way));
+}
+
+TEST(ObjectSender, OneMoreRepairGoesWhenAnAnswerIsLate) {
+  Tail tail;
+  (void)tail.repairs_until_enough();
+  EXPECT_EQ(tail.objects.next_late(tail.way), MonotonicTime{} + Seconds{1});
+  tail.way.now = MonotonicTime{} + Seconds{1};
+  EXPECT_EQ(tail.repairs_until_enough(), 1U);
+  EXPECT_EQ(tail.objects.next_late(tail.way), MonotonicTime{} + Seconds{2});
+}
+
+TEST(ObjectSender, WhatTakesMoreSymbolsThanAGenerationHasIsNotRepaired) {
+  Tail tail;
+  tail.way.room = 93;  // 64 bytes beside what is around a symbol: 40 symbols
+  EXPECT_TRUE(tail.objects.has_repeats(tail.way));
+  Sender large;
+  (void)large.objects.add(Bytes(64 * 128 + 1), kRoutine);
+  while (large.objects.pending(kFirst)) (void)large.packet();
+  EXPECT_FALSE(large.objects.has_repeats(tail.way));
+}
+
 TEST(ObjectSender, ASmallObjectThatWaitsForTheNextPacketIsNotCut) {
   Sender sender;
   (void)sender.objects.add(Bytes(600), kRoutine);

@@ -359,6 +359,8 @@ TEST(SwitchboardHostile, ToleratesAbsurdFrames) {
           (void)writer.add(Acknowledgement{{path}, {500}, Milliseconds{0}, {1, 1, 1, 1}});
           (void)writer.add_part({{1}, UINT64_MAX, UINT64_MAX - 1, object_of(5, 1)});
           (void)writer.add_part({{1}, 10, 8, object_of(5, 1)});
+          (void)writer.add(Repair{{1}, 128, 4, 255, object_of(5, 1)});
+          (void)writer.add(Repair{{1}, 1, 0, 1, object_of(5, 1)});
           (void)writer.add(PathChallenge{});
           (void)writer.add(PathResponse{});
         },
@@ -370,7 +372,7 @@ TEST(SwitchboardHostile, ToleratesAbsurdFrames) {
   bad.plain(from_hex("ff").value());
   bad.plain(from_hex("850300010081").value());
   EXPECT_EQ(bad.b.board->counters().malformed, malformed + 3);
-  bad.plain(from_hex("820943010203").value());
+  bad.plain(from_hex("820a43010203").value());
   EXPECT_EQ(bad.b.board->counters().malformed, malformed + 3) << "a frame of a later edition is no error";
   EXPECT_TRUE(bad.net.status(bad.b, bad.a).session);
 }
