@@ -62,6 +62,16 @@ TEST(Bulk, TheLastPartsDoNotWaitForEachOther) {
   }
 }
 
+// Where acknowledgements are lost a station calls anew, and what it asks for may go in its first message.
+TEST(Bulk, WhatIsAskedForInAFirstMessageComes) {
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    const BulkFigures figures =
+        measure({.seed = seed, .rate = 1'250'000, .delay = Milliseconds{1}, .loss = 0.5, .size = 4 << 20});
+    ASSERT_EQ(figures.failure, "");
+    EXPECT_LT(figures.taken, Seconds{20}) << "seed " << seed << ": patience for a part is 30 s";
+  }
+}
+
 TEST(Bulk, LossCostsWhatIsLost) {
   for (const double loss : {0.1, 0.3, 0.5}) {
     const BulkFigures figures = measure({.rate = 1'250'000, .loss = loss, .size = 4 << 20});

@@ -160,7 +160,9 @@ void Link::learn_locator(const std::optional<SignedLocator>& locator) {
   board_.events.push_back(LocatorLearned{*locator});
 }
 
-// Objects in a handshake's payload. Their number is what keeps them from being given out again.
+// Objects in a handshake's payload. Their number is what keeps them from being given out again. Those of an
+// epoch that a session confirmed are as good as that session's: a replay would be of numbers that were given
+// out.
 void Link::take_early(const HandshakePayload& payload, bool confirmed) {
   const bool known_epoch = peer_epoch_ == payload.epoch;
   OPENLINE_ASSERT(known_epoch || !confirmed);
@@ -174,7 +176,7 @@ void Link::take_early(const HandshakePayload& payload, bool confirmed) {
     } else if (early_.take(payload.epoch, object->id)) {
       taken = copy_of(object->bytes);
     }
-    if (taken) board_.events.push_back(ObjectReceived{peer_, std::move(*taken), confirmed});
+    if (taken) board_.events.push_back(ObjectReceived{peer_, std::move(*taken), confirmed || known_epoch});
   }
   if (reader.malformed()) ++board_.counters.malformed;
 }

@@ -46,6 +46,25 @@ TEST(LinkSessions, AFlashArrivesWithTheFirstMessage) {
   EXPECT_TRUE(net.status(b, a).session);
 }
 
+TEST(LinkSessions, AFirstMessageOfAPeerThatHasASessionIsAsGoodAsIt) {
+  Network net;
+  Station &a = net.add("A"), &b = net.add("B");
+  net.introduce_both(a, b);
+  net.run_for(5s);
+  std::vector<Bytes> firsts;
+  net.tap = [&](const Traffic& traffic) {
+    if (traffic.from_station == "A" && traffic.bytes[0] == 1) firsts.push_back(traffic.bytes);
+  };
+  net.drop = [&](const Traffic& traffic) { return traffic.from_station == "B" || traffic.bytes[0] != 1; };
+  net.send(a, b, object_of(200, 1));
+  ASSERT_TRUE(net.run_until([&] { return !b.received.empty(); }, 60s)) << "a calls when nothing is answered";
+  EXPECT_TRUE(b.received[0].confirmed) << "else its reader would drop it, and nobody would send it again";
+  for (const Bytes& first : firsts) net.inject(b, {0}, {"thief:1"}, first);
+  net.drop = {};
+  EXPECT_TRUE(net.run_until([&] { return a.delivered.size() == 1; }, 60s));
+  EXPECT_EQ(b.received.size(), 1U);
+}
+
 TEST(LinkSessions, EarlyObjectsComeOnceThoughTheyComeAgainInTheSession) {
   Network net;
   Station &a = net.add("A"), &b = net.add("B");
