@@ -1,0 +1,34 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Verifies an export of a record from the document alone.
+
+  verify_export.py FILE --root FINGERPRINT...
+Prints the verdict with each problem and where it is; ends with 0 if everything holds, else with 1.
+"""
+
+import argparse
+import pathlib
+import sys
+
+from export_verify import Export
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=pathlib.Path)
+    parser.add_argument("--root", action="append", default=[], help="a party's fingerprint, as its user had it from it")
+    arguments = parser.parse_args()
+    export = Export(arguments.file.read_bytes(), arguments.root)
+    for problem in export.problems:
+        print(f"problem: {problem}")
+    if export.holds:
+        for standing, what in export.claims():
+            print(f"{standing:17} {what}")
+    for place in export.record.forks():
+        print(f"fork: two entries at sequence {place[1]} of incarnation {place[0].hex()}")
+    print("HOLDS" if export.holds else "DOES NOT HOLD")
+    return 0 if export.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
