@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Agreements and their signatures: docs/protocol.md section 8."""
 
+import datetime
+
 from cddl import openline
 from crypto import blake2b_256, is_signed
 
@@ -33,6 +35,8 @@ class Agreement:
             raise AgreementError("languages do not ascend by code, or are of no member")
         if self.terms[5] < 60:
             raise AgreementError("a test more often than each 60 s")
+        if not _is_day(self.terms.get(9, "2028-06-30")):
+            raise AgreementError("it expires on a day that does not exist")
 
     def amends(self, previous, line):
         """Whether this may succeed `previous` on the line (section 8)."""
@@ -49,11 +53,21 @@ def sign(key, data, line=b""):
 def signers(agreement, signatures, parties, line=b""):
     """Fingerprints of the members whose stations signed; AgreementError at a signature that does not hold."""
     found = set()
+    stations = [one[1] for one in signatures]
+    if stations != sorted(set(stations)):
+        raise AgreementError("signatures do not ascend by station")
     for one in signatures:
-        party = next((party for party in parties if one[1] in party.stations()), None)
-        if party is None or party.fingerprint not in agreement.members:
+        of = {party.fingerprint for party in parties if one[1] in party.stations()}
+        if not of & set(agreement.members):
             raise AgreementError("a signature by a station of no member")
         if not is_signed(one[1], LABEL, line, agreement.data, one[2]):
-            raise AgreementError(f"the signature of {party.code} does not hold")
-        found.add(party.fingerprint)
+            raise AgreementError(f"the signature of station {one[1].hex()[:8]} does not hold")
+        found |= of
     return found
+
+
+def _is_day(text):
+    try:
+        return bool(datetime.date.fromisoformat(text))
+    except ValueError:
+        return False

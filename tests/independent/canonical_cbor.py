@@ -55,6 +55,8 @@ class Reader:
 
     def item(self, depth=0):
         start = self.offset
+        if depth == DEEPEST:
+            raise CborError(f"an item deeper than {DEEPEST} levels", start)
         major, value = self._read_head()
         if major == UNSIGNED:
             return value
@@ -68,8 +70,6 @@ class Reader:
             return self._text(value, start)
         if major == SIMPLE:
             return value == 21
-        if depth == DEEPEST:
-            raise CborError(f"nested deeper than {DEEPEST}", start)
         return self._array(value, depth) if major == ARRAY else self._map(value, depth)
 
     def _read_head(self):

@@ -58,14 +58,14 @@ class Party:
 def _checked_chain(signed_cards):
     if len(signed_cards) > 64:
         raise CardError("more than 64 editions")
-    cards, passed_on = [], set()
+    cards = []
     for place, signed in enumerate(signed_cards):
         card = openline().decode("card", signed[1])
         _check_card(card, signed)
         if place == 0 and (card[2] != 1 or 7 in card):
             raise CardError("the chain does not begin with edition 1")
         if place > 0:
-            _check_succession(cards[-1], signed_cards[place - 1][1], card, passed_on)
+            _check_succession(cards[-1], signed_cards[place - 1][1], card)
         cards.append(card)
     return cards
 
@@ -80,14 +80,11 @@ def _check_card(card, signed):
         raise CardError(f"edition {card[2]} lists a key that is no point")
 
 
-def _check_succession(previous, previous_bytes, card, passed_on):
+def _check_succession(previous, previous_bytes, card):
     if card[2] != previous[2] + 1 or card.get(7) != blake2b_256(previous_bytes):
         raise CardError(f"edition {card[2]} does not follow edition {previous[2]}")
-    if card[1] == previous[1]:
-        return
-    if previous.get(8) != blake2b_256(card[1]) or card[1] in passed_on:
+    if card[1] != previous[1] and previous.get(8) != blake2b_256(card[1]):
         raise CardError(f"edition {card[2]} has a root key that edition {previous[2]} does not name")
-    passed_on.add(previous[1])
 
 
 def checked_locator(signed):

@@ -29,9 +29,14 @@ class Record:
         return [self.entries[one] for one in self.places.get((incarnation, sequence), ())
                 if self.entries[one].author == author]
 
+    def parents(self, entry):
+        """Ids of the parents that are here. Another entry at the place that is named stands for none (section 9.6)."""
+        return {one for place, one in entry.parents() if one in self.places.get(place, ())}
+
     def missing_parents(self, entry):
-        """Ids of the parents that are not here."""
-        return [one for _, one in entry.parents() if one not in self.entries]
+        """Ids of the parents that are not here: key 5 by its id, keys 6 and 7 by their place (section 9.4)."""
+        return [one for place, one in entry.parents()
+                if place not in self.places or one == entry.header.get(5) and one not in self.places[place]]
 
     def ancestry(self, ids):
         """The ids given, as far as they are here, and those of all that they stand on."""
@@ -40,24 +45,20 @@ class Record:
             one = waiting.pop()
             if one not in found:
                 found.add(one)
-                waiting += [parent for _, parent in self.entries[one].parents() if parent in self.entries]
+                waiting += self.parents(self.entries[one])
         return found
 
     def canonical_order(self):
         """Section 9.6: the lowest id among entries all of whose parents are taken; never by clock."""
         waits_for, followers, ready = {}, {}, []
         for entry in self.entries.values():
-            parents = {one for _, one in entry.parents() if one in self.entries}
-            waits_for[entry.id] = len(parents)
+            parents = self.parents(entry)
+            waits_for[entry.id] = len(parents) + len(self.missing_parents(entry))
             for parent in parents:
                 followers.setdefault(parent, []).append(entry.id)
-            if not parents and not self._is_orphan(entry):
+            if waits_for[entry.id] == 0:
                 heapq.heappush(ready, entry.id)
         return self._taken(waits_for, followers, ready)
-
-    def _is_orphan(self, entry):
-        """Section 15, 9.6: it names a place that nothing is held at."""
-        return any(place not in self.places for place, _ in entry.parents())
 
     def _taken(self, waits_for, followers, ready):
         order = []
@@ -65,7 +66,7 @@ class Record:
             order.append(heapq.heappop(ready))
             for follower in followers.get(order[-1], ()):
                 waits_for[follower] -= 1
-                if waits_for[follower] == 0 and not self._is_orphan(self.entries[follower]):
+                if waits_for[follower] == 0:
                     heapq.heappush(ready, follower)
         return order + sorted(set(self.entries) - set(order))
 
@@ -79,6 +80,20 @@ class Record:
         return sorted(found)
 
     def forks(self):
-        """Section 9.5: places with two entries of one author."""
-        return [place for place, ids in self.places.items()
-                if len({self.entries[one].author for one in ids}) < len(ids)]
+        """Section 9.5, in words: two entries at one place, or two that continue one."""
+        found = []
+        for (incarnation, sequence), ids in self.places.items():
+            if len({self.entries[one].author for one in ids}) < len(ids):
+                found.append(f"equivocation: two entries at sequence {sequence} of incarnation {incarnation.hex()}")
+        return found + self._rollbacks()
+
+    def _rollbacks(self):
+        """An incarnation that begins from nothing or from an entry that another entry of its author continues too."""
+        found, continued = [], {}
+        for entry in self.entries.values():
+            before = entry.header.get(5) or entry.header.get(6, [None] * 3)[2]
+            continued.setdefault((entry.author, before), []).append(entry)
+        for entries in continued.values():
+            if len({entry.place for entry in entries}) > 1:
+                found.append(f"rollback: {' and '.join(entry.id.hex()[:8] for entry in entries)} continue the same")
+        return found

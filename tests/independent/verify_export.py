@@ -24,8 +24,8 @@ def main():
     if export.holds:
         for standing, what in export.claims():
             print(f"{standing:17} {what}")
-    for place in export.record.forks():
-        print(f"fork: two entries at sequence {place[1]} of incarnation {place[0].hex()}")
+    for note in export.notes + export.record.forks():
+        print(f"note: {note}")
     print("HOLDS" if export.holds else "DOES NOT HOLD")
     return 0 if export.holds else 1
 
