@@ -54,19 +54,15 @@ def read_run(message, line, sender, record):
     run = {1: line, 2: place[3] if len(place) == 4 else sender, 3: names.incarnation(place[0]), 4: place[1]}
     before = place[2] if len(place) > 2 else b""
     if place[1] > 0:
-        run[5] = _previous(names, run, before)
-    elif before != b"":
+        run[5] = before or names.entry(run[3], run[4] - 1).id
+    elif before:
         run[6] = names.position(before)
     run[7] = [_read_entry(short, names) for short in short_entries]
     if len(signature) == 64:
         run[8] = signature
+    elif rebuild(run)[-1].id[:8] != signature:
+        raise WholeWanted("the last entry has another id")
     return openline().check("run", run)
-
-
-def _previous(names, run, before):
-    if isinstance(before, bytes) and before:
-        return before
-    return (names.position(before)[2] if before else names.entry(run[3], run[4] - 1).id)
 
 
 def _read_entry(short, names):
@@ -84,19 +80,13 @@ def _read_entry(short, names):
     return entry
 
 
-def check_of(run):
-    """What stands for the signature on a deniable line."""
-    return rebuild(run)[-1].id[:8]
-
-
 def write_run(run, sender, dictionary=0):
     """A brief-run of a run whose reader has everything that it names; packed where that is smaller."""
-    place = [run[3], run[4]]
-    if 6 in run:
-        place.append(run[6])
+    place = [run[3], run[4]] + ([run[6]] if 6 in run else [])
     if run[2] != sender:
         place += ([] if len(place) == 3 else [b""]) + [run[2]]
-    return [BRIEF_RUN, run[1][:2], place, [_write_entry(entry, dictionary) for entry in run[7]], run[8]]
+    signature = run[8] if 8 in run else rebuild(run)[-1].id[:8]
+    return [BRIEF_RUN, run[1][:2], place, [_write_entry(entry, dictionary) for entry in run[7]], signature]
 
 
 def _write_entry(entry, dictionary):

@@ -52,7 +52,7 @@ class Entry:
 
 
 def make_entry(header, body):
-    """The entry with this header; keys 13 and 14 are made from the body."""
+    """The entry with this header, of which keys 13 and 14 are made from the body."""
     header = {**header, 13: blake2b_256(body), 14: len(body)}
     check_header(header)
     data = encode(header)

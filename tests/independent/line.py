@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An attested line as one station holds it: what it writes, takes and signs (docs/protocol.md sections 9 and 10)."""
+"""A line as one station holds it: what it writes, takes and signs (docs/protocol.md sections 9, 10 and 13)."""
 
 import time
 
+from agreements import ATTESTED
 from canonical_cbor import encode
 from cddl import openline
 from crypto import is_signed
@@ -34,6 +35,7 @@ class Line:
         self.runs = []  # (run, entries), as they were signed
         self.heads = {}  # station -> signed-heads
         self.presence = {}  # station -> presence
+        self.attested = agreement.terms[3] == ATTESTED
         self._key, self._incarnation = station_key, incarnation
         self._last_own = None
         self._above_gap = []
@@ -44,21 +46,31 @@ class Line:
 
     # What this station writes.
 
+    def begin_incarnation(self, incarnation):
+        """As after a restart (section 9.2)."""
+        self._incarnation = incarnation
+
     def write(self, kind, body, precedence=ROUTINE, class_=LIVE):
         """A new entry of this station, signed singly: (run, entry)."""
         body = encode(openline().check(BODIES[kind], body))
-        header = {1: self.id, 2: self._key.public, 3: self._incarnation,
-                  4: self._last_own.sequence + 1 if self._last_own else 0,
-                  8: kind, 9: precedence, 10: class_, 12: milliseconds_now()}
-        if self._last_own:
-            header[5] = self._last_own.id
+        header = self._next_place() | {8: kind, 9: precedence, 10: class_, 12: milliseconds_now()}
         if self._new_heads_of_others():
             header[7] = self._new_heads_of_others()
-        entry = make_entry(header | {13: bytes(32), 14: 0}, body)
-        run = make_run([entry], sign_run(self._key, [entry]))
+        entry = make_entry(header, body)
+        run = make_run([entry], sign_run(self._key, [entry]) if self.attested else None)
         self._last_own = entry
         self._keep(run, [entry])
         return run, entry
+
+    def _next_place(self):
+        """Keys 1 to 6 of the next header."""
+        head = {1: self.id, 2: self._key.public, 3: self._incarnation, 4: 0}
+        last = self._last_own
+        if last is None:
+            return head
+        if last.incarnation == self._incarnation:
+            return head | {4: last.sequence + 1, 5: last.id}
+        return head | {6: [last.incarnation, last.sequence, last.id]}
 
     def _new_heads_of_others(self):
         known = self.record.ancestry([self._last_own.id]) if self._last_own else set()
@@ -71,7 +83,8 @@ class Line:
         if self._above_gap:
             heads[3] = [entry.id for _, entries in self._above_gap for entry in entries][:32]
         data = encode(openline().check("heads", heads))
-        return [self.id, self._key.public, data, self._key.sign("openline heads 1", self.id, data)]
+        signature = self._key.sign("openline heads 1", self.id, data) if self.attested else b""
+        return [self.id, self._key.public, data, signature]
 
     # What it takes.
 
@@ -80,7 +93,7 @@ class Line:
         entries = rebuild(run)
         if run[2] not in self.stations():
             raise LineError("an author on no member's card")
-        if not run_is_signed(run, entries):
+        if not (run_is_signed(run, entries) if self.attested else 8 not in run):
             raise LineError("a run whose signature does not hold")
         if all(entry.id in self.record for entry in entries):
             return []
@@ -110,18 +123,22 @@ class Line:
             self.record.add(entry)
 
     def take_heads(self, signed):
-        line, signer, data, signature = signed
-        if signer not in self.stations() or not is_signed(signer, "openline heads 1", line, data, signature):
-            raise LineError("heads that no member's station signed")
+        signer, data = self._checked("openline heads 1", signed)
         known = self.heads.get(signer)
         if known is None or openline().decode("heads", known[2])[1] < openline().decode("heads", data)[1]:
             self.heads[signer] = signed
 
     def take_presence(self, signed):
-        line, signer, data, signature = signed
-        if signer not in self.stations() or not is_signed(signer, "openline presence 1", line, data, signature):
-            raise LineError("presence that no member's station signed")
+        signer, data = self._checked("openline presence 1", signed)
         self.presence[signer] = openline().decode("presence", data)
+
+    def _checked(self, label, statement):
+        """Signer and bytes of a statement of a member's station."""
+        line, signer, data, signature = statement
+        holds = is_signed(signer, label, line, data, signature) if self.attested else signature == b""
+        if signer not in self.stations() or not holds:
+            raise LineError(f"{label}: no member's station signed it")
+        return signer, data
 
     # What follows from it.
 

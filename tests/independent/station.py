@@ -90,6 +90,13 @@ class Station:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", port))
 
+    def restart(self):
+        """As after a crash: no session, a new epoch, new incarnations; the record is still there."""
+        self.session, self.sessions, self.epoch = None, {}, self.random.randbytes(8)
+        self._next_object, self.peer.assemblies = 0, {}
+        for line in self.lines.values():
+            line.begin_incarnation(self.random.randbytes(8))
+
     def close(self):
         if self.session:
             self.session.send([[CLOSING, "done"]])
