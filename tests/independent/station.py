@@ -22,6 +22,7 @@ from transport import (COOKIE, FIRST_MESSAGE, RESPONSE, first_message, handshake
  ATTACHMENT_MISSING, HEADS_WANTED, BRIEF_RUN, BRIEF_HEADS, BRIEF_PRESENCE, WHOLE_WANTED) = range(1, 17)
 SOFTWARE = "independent"
 HEADS_INTERVAL = 0.02
+DECLINES = 2.5  # seconds for which the winner of a collision does not answer (section 15, 5.4)
 
 
 class Call:
@@ -35,6 +36,7 @@ class Call:
         frames = encode_frames([station.number_object(message) for message in station.urgent])
         self._message = self.noise.write(handshake_payload(station.epoch, station.locator, frames))
         self.repeat_at, self._wait = 0.0, 1.0
+        self.declines_until = time.monotonic() + DECLINES
         self._peer = peer
 
     def packet(self, cookie=None):
@@ -189,9 +191,17 @@ class Station:
             payload = noise.read_payload(self.peer.psk)
         except NoiseError:
             return self.count("first messages that do not open")
-        self._answered[ephemeral] = self._answer(noise, read[1])
-        self._socket.sendto(self._answered[ephemeral], source)
+        if self._wins_collision():
+            self.count("first messages declined")
+        else:
+            self._answered[ephemeral] = self._answer(noise, read[1])
+            self._socket.sendto(self._answered[ephemeral], source)
         return self._take_handshake(payload)
+
+    def _wins_collision(self):
+        """Section 5.4: both call, and the lower session key is ours."""
+        own = exchange_public(self.identity.session_secret)
+        return self.call is not None and own < self.peer.session_key and time.monotonic() < self.call.declines_until
 
     def _answer(self, noise, peer_index):
         index = self.random_index()
