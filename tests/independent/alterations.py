@@ -81,6 +81,12 @@ def _stranger(random):
     return SigningKey(random.randbytes(32))
 
 
+def _continued(file):
+    """Runs whose chain goes on in the file."""
+    previous = {run.get(5) for run in file.runs()}
+    return [run for run in file.runs() if rebuild(run)[-1].id in previous]
+
+
 # Damage, without any key.
 
 def flips_a_bit_of_the_file(file, random):
@@ -145,8 +151,7 @@ def appends_a_byte(file, random):
 # What an exporter could try, who signs the manifest again.
 
 def drops_an_entry_that_others_stand_on(file, random):
-    chain = [run for run in file.runs() if any(other.get(5) == rebuild(run)[-1].id for other in file.runs())]
-    del file.items[file.place(random.choice(chain))]
+    del file.items[file.place(random.choice(_continued(file)))]
     return file.signed_again()
 
 
@@ -215,7 +220,7 @@ def gives_a_run_to_a_stranger(file, random):
 
 def writes_an_earlier_entry_anew(file, random):
     """The author itself: what stands on the entry names another."""
-    run = random.choice([run for run in file.runs() if any(other.get(5) == rebuild(run)[-1].id for other in file.runs())])
+    run = random.choice(_continued(file))
     run[7][-1][6] += 1
     file.sign_run(run)
     return file.signed_again()

@@ -86,10 +86,12 @@ class Export:
         where = f"agreement {agreement.hash.hex()[:8]}"
         first = not self.agreements
         if first:
-            self._demand(agreement.hash == self.line and 11 not in agreement.terms, where, "it is not this line's first")
+            is_first = agreement.hash == self.line and 11 not in agreement.terms
+            self._demand(is_first, where, "it is not this line's first")
             self._demand(agreement.members == [party.fingerprint for party in self.parties], where,
                          "its members are not those of the cards")
-            self._demand((agreement.terms[3] == ATTESTED) == self.attested, where, "it says another kind of record")
+            kind = agreement.terms[3] == ATTESTED
+            self._demand(kind == self.attested, where, "it says another kind of record")
         else:
             self._demand(agreement.amends(self.agreements[-1], self.line), where, "it does not amend the one before")
         self.agreements.append(agreement)
@@ -128,9 +130,10 @@ class Export:
         line, signer, data, signature = signed
         self._demand(line == self.line, where, "heads of another line")
         self._demand(self._party_of(signer), where, "heads signed by a station on no member's card")
-        self._demand(signer not in [one for one, _ in self.statements], where, "a second statement of that station")
+        self._demand(signer not in dict(self.statements), where, "a second statement of that station")
         if self.attested:
-            self._demand(is_signed(signer, "openline heads 1", line, data, signature), where, "heads that are not signed")
+            holds = is_signed(signer, "openline heads 1", line, data, signature)
+            self._demand(holds, where, "its signature does not hold")
         else:
             self._demand(signature == b"", where, "a signature on a deniable line")
         self.statements.append((signer, openline().decode("heads", data)))

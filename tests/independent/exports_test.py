@@ -70,7 +70,8 @@ class ExportsOfRealStations(unittest.TestCase):
             said = cls.say(usa, name, text("Our aircraft is in distress.", precedence="flash"))
             cls.settled(name)
             chn.cli("ack", name, said[0]["id"], "--role", "duty officer")
-            cls.say(chn, name, text("We see it.", precedence="immediate"), text("Let it pass.", "exercise", exercise="JUNE"))
+            cls.say(chn, name, text("We see it.", precedence="immediate"),
+                    text("Let it pass.", "exercise", exercise="JUNE"))
 
     @classmethod
     def many_at_once(cls):

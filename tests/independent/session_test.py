@@ -71,9 +71,11 @@ class Sessions(unittest.TestCase):
     def agree(self, record="attested"):
         """The real station proposes, this one signs."""
         roots = {"USA": self.ours.own_party.fingerprint, "CHN": self.ours.peer.party.fingerprint}
-        members = ", ".join(f'{{ party = "{code}", root = "{root}", desk = "defense" }}' for code, root in roots.items())
+        members = ", ".join(f'{{ party = "{code}", root = "{root}", desk = "defense" }}'
+                            for code, root in roots.items())
         terms = self.work / "defense.toml"
-        terms.write_text(AGREEMENT.format(name="defense", members=members, record=record, languages='USA = "en", CHN = "en"'))
+        terms.write_text(AGREEMENT.format(name="defense", members=members, record=record,
+                                          languages='USA = "en", CHN = "en"'))
         self.real.cli("agree", str(terms))
         self.ours.wait_for("the proposal", lambda: self.ours.proposals)
         self.assertFalse(self.ours.lines, "a line before both have signed")
@@ -111,7 +113,7 @@ class Sessions(unittest.TestCase):
     # What shows that both hold the same.
 
     def until_settled(self):
-        """Heads that only their signer's own entries changed come later (section 10), so each is asked of the other's."""
+        """Heads that only their signer's own entries changed come later (section 10): each is asked of the other's."""
         def holds():
             theirs = self.real.record("defense")
             return (not self.line.lacking(self.ours.peer.station) and self.ours.session.is_all_acknowledged()
@@ -132,7 +134,8 @@ class Sessions(unittest.TestCase):
         self.assertEqual([station for station, _ in export.statements], [self.ours.identity.station.public])
         if self.line.attested:
             ours.write_bytes(write_export(self.line, self.ours.identity.station))
-            told = self.real.cli("verify", str(ours), str(theirs), "--root", roots[0], "--root", roots[1], station=False)
+            told = self.real.cli("verify", str(ours), str(theirs), "--root", roots[0], "--root", roots[1],
+                                 station=False)
             self.assertIn(f"IDENTICAL at their common frontier: {len(self.line.record)} entries", told.stdout)
 
     def assert_nothing_dropped(self):
@@ -181,8 +184,9 @@ class Sessions(unittest.TestCase):
         self.agree()
         self.say("Please confirm that you can read this.", brief=1)
         self.hear("We can read it. Please confirm that you can read this.")
-        said = self.real.post("/v1/lines/defense/entries", [{"text": f"{i}", "class": "live"} for i in range(40)])["entries"]
-        self.ours.wait_for("all of it", lambda: bytes.fromhex(said[-1]["id"]) in self.line.record)
+        texts = [{"text": f"{place}", "class": "live"} for place in range(40)]
+        last = self.real.post("/v1/lines/defense/entries", texts)["entries"][-1]["id"]
+        self.ours.wait_for("all of it", lambda: bytes.fromhex(last) in self.line.record)
         self.assertGreater(max(len(entries) for _, entries in self.line.runs), 1)
         self.assertGreater(self.ours.counts["packed bodies"], 0)
         self.assertGreater(self.ours.counts[f"message {brief_forms.BRIEF_HEADS}"], 0)

@@ -73,10 +73,11 @@ def _nonce(path, counter):
 
 
 def transport(key, receiver_index, path, counter, plain, short=False):
+    index = receiver_index.to_bytes(4, "big")
     if short:
-        head = bytes([SHORT_TRANSPORT + path]) + receiver_index.to_bytes(4, "big") + (counter & 0xffff).to_bytes(2, "big")
+        head = bytes([SHORT_TRANSPORT + path]) + index + (counter & 0xffff).to_bytes(2, "big")
     else:
-        head = bytes([TRANSPORT]) + receiver_index.to_bytes(4, "big") + bytes([path]) + counter.to_bytes(4, "big")
+        head = bytes([TRANSPORT]) + index + bytes([path]) + counter.to_bytes(4, "big")
     return head + seal(key, _nonce(path, counter), head, plain)
 
 

@@ -80,12 +80,13 @@ class Identity(unittest.TestCase):
     def test_courier_key_gives_the_psk_of_the_pair(self):
         key, generation = read_courier_key(self.vectors["courier_key_file"].encode())
         self.assertEqual(self.seed("peer_station").hex(), self.vectors["peer_station_key"])
-        for pair in ((self.seed("station"), self.seed("peer_station")), (self.seed("peer_station"), self.seed("station"))):
-            self.assertEqual(pair_psk(*pair, key, generation).hex(), self.vectors["psk"])
+        pair = self.seed("station"), self.seed("peer_station")
+        for one, other in (pair, pair[::-1]):
+            self.assertEqual(pair_psk(one, other, key, generation).hex(), self.vectors["psk"])
 
     def test_refuses_points_of_small_order_and_encodings_that_are_not_canonical(self):
-        for encoded in (bytes(32), b"\x01" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f", b"\xed" + b"\xff" * 30 + b"\x7f",
-                        b"\xee" + b"\xff" * 30 + b"\x7f", b"\x02" + bytes(31)):
+        near_prime = [bytes([low]) + b"\xff" * 30 + b"\x7f" for low in (0xec, 0xed, 0xee)]
+        for encoded in (bytes(32), b"\x01" + bytes(31), b"\x02" + bytes(31), *near_prime):
             self.assertFalse(is_point(encoded), encoded.hex())
 
 
@@ -102,7 +103,8 @@ class Noise(unittest.TestCase):
         self.assertEqual(first.hex(), messages[0]["ciphertext"])
         self.assertEqual(responder.read_static(first), exchange_public(unhex(one["init_static"])))
         self.assertEqual(responder.read_payload(unhex(one["resp_psks"][0])).hex(), messages[0]["payload"])
-        second, *responder_keys, responder_hash = responder.write(unhex(messages[1]["payload"]), unhex(one["resp_ephemeral"]))
+        second, *responder_keys, responder_hash = responder.write(unhex(messages[1]["payload"]),
+                                                                  unhex(one["resp_ephemeral"]))
         self.assertEqual(second.hex(), messages[1]["ciphertext"])
         payload, *initiator_keys, initiator_hash = initiator.read(second)
         self.assertEqual((payload.hex(), initiator_hash.hex()), (messages[1]["payload"], one["handshake_hash"]))
@@ -202,7 +204,8 @@ class Compression(unittest.TestCase):
                 body = packed_bodies.unpack(one["dictionary"], unhex(one["packed"]))
                 self.assertEqual((len(body), blake2b_256(body).hex()), (one["size"], one["hash"]))
                 self.assertEqual(one.get("body", body.hex()), body.hex())
-                self.assertEqual(packed_bodies.unpack(one["dictionary"], packed_bodies.pack(one["dictionary"], body)), body)
+                again = packed_bodies.pack(one["dictionary"], body)
+                self.assertEqual(packed_bodies.unpack(one["dictionary"], again), body)
 
     def test_refuses(self):
         for one in self.vectors["refused"]:
