@@ -30,14 +30,17 @@ def armour(what, data):
 
 
 def unarmour(what, data):
-    """The CBOR in a file that may be in armour or bare."""
-    if not data.lstrip().startswith(b"-----BEGIN"):
+    """The CBOR in a file that may be in armour, with text around it, or bare."""
+    if b"-----BEGIN" not in data:
         return data
-    rows = data.decode().split("\n")
-    rows = [row.strip() for row in rows if row.strip()]
-    if rows[0] != f"-----BEGIN OPENLINE {what}-----" or rows[-1] != f"-----END OPENLINE {what}-----":
+    begin, end = f"-----BEGIN OPENLINE {what}-----".encode(), f"-----END OPENLINE {what}-----".encode()
+    after = data.partition(begin)[2]
+    if end not in after:
         raise CardError(f"this is no armour of a {what.lower()}")
-    return base64.b64decode("".join(rows[1:-1]), validate=True)
+    try:
+        return base64.b64decode(b"".join(after.partition(end)[0].split()), validate=True)
+    except ValueError as error:
+        raise CardError(f"base64: {error}") from None
 
 
 class Party:
@@ -49,6 +52,10 @@ class Party:
         self.root = self.cards[0][1]
         self.fingerprint = fingerprint(self.root)
         self.code = self.cards[-1][3]
+
+    def stations_now(self):
+        """The keys of the stations on the newest edition."""
+        return {station[1] for station in self.cards[-1][6]}
 
     def stations(self):
         """The keys of all stations on any edition."""
@@ -110,8 +117,8 @@ class CardFile:
             raise CardError(str(error)) from None
         self.locators = {}
         for locator in locators:
-            if locator[1] not in self.party.stations():
-                raise CardError("a locator of a station that is not on the card")
+            if locator[1] not in self.party.stations_now():
+                raise CardError("a locator of a station that is not on the newest card")
             if locator[2] > self.locators.get(locator[1], {2: -1})[2]:
                 self.locators[locator[1]] = locator
 

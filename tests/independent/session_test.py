@@ -179,6 +179,17 @@ class Sessions(unittest.TestCase):
         self.assert_one_record()
         self.assert_nothing_dropped()
 
+    def test_a_new_session_key_is_taken_with_the_locator_in_the_first_message(self):
+        """Section 5.2: the caller's session key is unknown, its psk is not."""
+        self.meet()
+        self.ours.restart()
+        self.ours.renew_session_key(counter=2)
+        self.ours.start_call()
+        self.ours.wait_for("a session by the new key", lambda: self.ours.counts.get("sessions called"))
+        self.agree()
+        self.say("By a new key.")
+        self.assert_one_record()
+
     def test_brief_forms_packed_bodies_and_long_runs_go_both_ways(self):
         self.meet()
         self.agree()

@@ -99,6 +99,12 @@ class Station:
         for line in self.lines.values():
             line.begin_incarnation(self.random.randbytes(8))
 
+    def renew_session_key(self, counter):
+        """A new session key, told by a newer locator (section 4.3)."""
+        self.identity.session_secret = self.random.randbytes(32)
+        addresses = openline().decode("locator", self.locator[1])[4]
+        self.locator = self.identity.signed_locator(counter, exchange_public(self.identity.session_secret), addresses)
+
     def close(self):
         if self.session:
             self.session.send([[CLOSING, "done"]])
@@ -115,7 +121,7 @@ class Station:
 
     # The clock.
 
-    def wait_for(self, what, holds, patience=20.0):
+    def wait_for(self, what, holds, patience=60.0):
         """Runs the station until `holds()`; its value."""
         end = time.monotonic() + patience
         while not (value := holds()):

@@ -13,7 +13,7 @@ import packed_bodies
 import small_packets
 from agreements import LABEL, Agreement, signers
 from canonical_cbor import CborError, decode, encode
-from cards import CardFile, Party, fingerprint, pair_psk, read_courier_key
+from cards import CardError, CardFile, Party, armour, fingerprint, pair_psk, read_courier_key, unarmour
 from cddl import FormatError, openline
 from crypto import SigningKey, blake2b_256, exchange_public, is_point, is_signed, seal
 from entries import make_run, rebuild, run_is_signed
@@ -71,6 +71,15 @@ class Identity(unittest.TestCase):
         self.assertEqual({station[1]: 3 in station for station in second[6]},
                          {self.seed("station"): False, self.seed("revoked_station"): True})
         self.assertEqual(self.file.party.fingerprint, self.vectors["fingerprint"].replace(" ", ""))
+
+    def test_armour_may_have_text_around_it_and_white_space_in_it(self):
+        bare = unhex(self.vectors["card_file"])
+        armoured = armour("CARD", bare)
+        for data in (armoured, f"Our card:\n{armoured}Regards\n", armoured.replace("\n", "\r\n"), 2 * armoured):
+            self.assertEqual(unarmour("CARD", data.encode()), bare)
+        for data in (armoured.replace("=", ""), armoured.replace("CARD", "KEY"), armoured[:-30]):
+            with self.assertRaises(CardError):
+                unarmour("CARD", data.encode())
 
     def test_locator_names_the_session_key(self):
         session_key = exchange_public(unhex(self.vectors["session_secret"]))
