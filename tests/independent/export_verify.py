@@ -55,6 +55,8 @@ class Export:
         if len(items) < 2:
             raise FormatError("no head and manifest")
         self._read_head(openline().check("export-head", items[0][1]))
+        for party in self.parties:
+            self._demand_root(party)
         for offset, item in items[1:-1]:
             self._read_middle(item, f"the item at byte {offset}")
         offset, manifest = items[-1]
@@ -69,10 +71,11 @@ class Export:
         self.attested = head[5] == ATTESTED
         self.parties = [Party(chain) for chain in head[4]]
         self._note_shared_stations()
-        for party in self.parties:
-            self._demand(party.fingerprint in self.roots, f"the card of {party.code}", "its root was not given")
         for signed in head[3]:
             self._read_agreement(signed)
+
+    def _demand_root(self, party):
+        self._demand(party.fingerprint in self.roots, f"the card of {party.code}", "its root was not given")
 
     def _note_shared_stations(self):
         """Section 12: no problem of the record; what such a station wrote is shown as the first party's."""

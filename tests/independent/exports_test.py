@@ -11,8 +11,10 @@ import tempfile
 import unittest
 
 import alterations
+from canonical_cbor import decode, encode
 from export_verify import Export
 from harness import Settings, keys_of, main
+from publication import Publication, is_publication
 
 from stations import Station, acquaint, agree, all_stored, wait_for
 
@@ -98,9 +100,24 @@ class ExportsOfRealStations(unittest.TestCase):
                                                         "subject": "The object", "class": "live"})["entries"][0]["id"]
         cls.settled("defense")
         chn.post(f"/v1/lines/defense/contacts/{asked[:8]}/answer", {"answer": "accepted", "role": "Minister"})
+        cls.published = cls.publication()
         for station in cls.stations:
             station.post("/v1/lines/trade/test")
             station.post("/v1/lines/trade/suspend", {"reason": "talks"})
+
+    @classmethod
+    def publication(cls):
+        """A readout of a call that the other side signs, as a file."""
+        usa, chn = cls.stations
+        call = usa.post("/v1/lines/defense/calls", {"role": "Secretary", "stage": "started", "class": "live",
+                                                    "at": "2026-11-01T00:00:00Z"})["entries"][0]["id"]
+        readout = usa.post("/v1/lines/defense/readouts", {"of": call, "mark": "agreed", "role": "Secretary",
+                                                          "text": "We spoke."})["entries"][0]["id"]
+        cls.settled("defense")
+        chn.post(f"/v1/lines/defense/readouts/{readout}/answer", {"answer": "signs", "role": "Minister"})
+        cls.settled("defense")
+        usa.cli("publish", "defense", readout, "-o", str(cls.work / "readout.openline"))
+        return (cls.work / "readout.openline").read_bytes()
 
     @classmethod
     def amended(cls):
@@ -131,7 +148,8 @@ class ExportsOfRealStations(unittest.TestCase):
         return subprocess.run(words, capture_output=True, text=True, timeout=60)
 
     def assert_verdict(self, what, data, holds):
-        export, real = Export(data, self.roots), self.real_verdict(data)
+        export = (Publication if is_publication(data) else Export)(data, self.roots)
+        real = self.real_verdict(data)
         with self.subTest(what=what, seed=Settings.seed):
             self.assertEqual(real.returncode, 0 if holds else 1, f"openline verify: {real.stdout}{real.stderr}")
             self.assertEqual(export.holds, holds, f"this verifier: {[str(problem) for problem in export.problems]}")
@@ -162,6 +180,21 @@ class ExportsOfRealStations(unittest.TestCase):
         file = self.file(self.exports[0][1])
         del file.items[1 + len(file.runs()):-1]
         self.assert_verdict("without the other's heads", file.signed_again(), True)
+
+    def test_a_published_readout_is_judged_alike(self):
+        random = Settings.random("published")
+        self.assert_verdict("as it is", self.published, True)
+        self.assertEqual(Publication(self.published, self.roots).signed_by, ["CHN"])
+        title, head, (readout, answer) = decode(self.published)
+        for what, runs, holds in (("the readout alone", [readout], True), ("no readout", [answer], False),
+                                  ("a signature twice", [readout, answer, answer], True),
+                                  ("the signature first", [answer, readout], False)):
+            self.assert_verdict(what, encode([title, head, runs]), holds)
+        for _ in range(10):
+            place = random.randrange(8 * len(self.published))
+            flipped = bytearray(self.published)
+            flipped[place // 8] ^= 1 << place % 8
+            self.assert_verdict(f"bit {place} flipped", bytes(flipped), False)
 
     def test_the_same_entries_stand_in_the_same_order_in_both_records(self):
         for one, other in zip(self.exports[-6::2], self.exports[-5::2]):

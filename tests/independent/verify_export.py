@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Verifies an export of a record from the document alone.
+"""Verifies an export of a record, or the publication of a readout, from the document alone.
 
   verify_export.py FILE --root FINGERPRINT...
 Prints the verdict with each problem and where it is; ends with 0 if everything holds, else with 1.
@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 from export_verify import Export
+from publication import Publication, is_publication
 
 
 def main():
@@ -18,7 +19,8 @@ def main():
     parser.add_argument("file", type=pathlib.Path)
     parser.add_argument("--root", action="append", default=[], help="a party's fingerprint, as its user had it from it")
     arguments = parser.parse_args()
-    export = Export(arguments.file.read_bytes(), arguments.root)
+    data = arguments.file.read_bytes()
+    export = (Publication if is_publication(data) else Export)(data, arguments.root)
     for problem in export.problems:
         print(f"problem: {problem}")
     if export.holds:
