@@ -17,6 +17,23 @@ add_test(NAME e2e.HelpersDoWhatTheirDocumentSays
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/helpers_test.py")
 set_tests_properties(e2e.HelpersDoWhatTheirDocumentSays PROPERTIES TIMEOUT 120)
 
+# A second implementation, from the documents alone (tests/independent/README.md). It needs Debian's modules for
+# Python, so it runs by Debian's Python, whichever comes first on the PATH.
+find_program(OPENLINE_SYSTEM_PYTHON python3 PATHS /usr/bin NO_DEFAULT_PATH)
+if(NOT OPENLINE_SYSTEM_PYTHON)
+  set(OPENLINE_SYSTEM_PYTHON "${Python3_EXECUTABLE}")
+endif()
+add_test(NAME independent.AStrangerReadsEveryVectorFromTheDocument
+         COMMAND "${OPENLINE_SYSTEM_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/independent/vectors_test.py")
+set_tests_properties(independent.AStrangerReadsEveryVectorFromTheDocument PROPERTIES TIMEOUT 120)
+
+function(openline_independent_test name script timeout)
+  add_test(NAME e2e.${name}
+           COMMAND "${OPENLINE_SYSTEM_PYTHON}" "${CMAKE_SOURCE_DIR}/tests/independent/${script}"
+                   --programs "${CMAKE_BINARY_DIR}/bin")
+  set_tests_properties(e2e.${name} PROPERTIES TIMEOUT ${timeout})
+endfunction()
+
 # Tests of whole stations: real programs, sockets, stores and terminals.
 function(openline_station_test name script timeout)
   add_test(NAME e2e.${name}
@@ -36,4 +53,6 @@ if(TARGET openlined AND TARGET openline)
   openline_station_test(ASerialLineThatLosesFramesCarriesAFlashAndItsReceipt radio_smoke_test.py 200)
   openline_station_test(StationsHoldTheirLineWhileNetworksChange moving_stations_test.py 900)
   openline_station_test(NothingAcknowledgedIsLostToKills kill_test.py 600 --entries 300 --kills 30)
+  openline_independent_test(AStrangerHoldsASessionWithARealStation session_test.py 300)
+  openline_independent_test(AStrangerJudgesFiftyExportsAsTheVerifierDoes exports_test.py 300)
 endif()
