@@ -201,12 +201,13 @@ Verification verify_export(ByteView file, const std::vector<Fingerprint>& roots,
   }
   const Stations stations(read.head);
   result.attested = read.attested;
+  // A party can put another's station on its own card, and then have what that one wrote counted as its own.
+  for (const std::string& words : stations.shared()) problems.add(words);
   // A run that does not hold makes everything that names it seem missing: that would hide what is wrong.
   if (read.runs_hold && !problems.full()) {
     RecordCheck check(read, stations, problems);
     check.run();
     describe(read, check, stations, result);
-    result.forks.insert(result.forks.end(), stations.shared().begin(), stations.shared().end());
   }
   if (read.manifest && !problems.full()) check_manifest(file, read, stations, problems);
   if (read.manifest) {

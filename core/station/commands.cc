@@ -218,6 +218,11 @@ Station::State::CommandResult Station::State::run(AcceptCard& command, Now now) 
       if (!added) return refuse(Refused::kConflict, added.error().message);
     }
   }
+  if (command.check_only) {
+    const Result<void> may = parties.may_accept(command.file.cards);
+    if (!may) return refuse(Refused::kConflict, may.error().message);
+    return Done{.entries = {}, .party = fingerprint, .agreement = {}, .line = {}, .note = "checked only"};
+  }
   const Result<Party*> accepted = parties.accept(command.file.cards);
   if (!accepted) return refuse(Refused::kConflict, accepted.error().message);
   if (command.courier_key) {

@@ -79,6 +79,7 @@ struct TestNow {
 struct AcceptCard {
   CardFile file;
   std::optional<CourierKey> courier_key;
+  bool check_only = false;  // whether it would be accepted; nothing changes
 };
 struct ProposeAgreement {  // signs and proposes; signs if the other side proposed the same
   Agreement agreement;

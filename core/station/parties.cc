@@ -81,9 +81,8 @@ void Parties::index(const Fingerprint& fingerprint) {
   }
 }
 
-Result<Party*> Parties::accept(const CardChain& cards) {
+Result<void> Parties::may_accept(const CardChain& cards) const {
   const Fingerprint fingerprint = cards.fingerprint();
-  const auto known = parties_.find(fingerprint);
   for (const SignedCard& edition : cards.editions()) {
     for (const CardStation& station : edition.card.stations) {
       const auto owner = by_station_.find(station.key);
@@ -92,13 +91,21 @@ Result<Party*> Parties::accept(const CardChain& cards) {
       }
     }
   }
-  if (known == parties_.end()) {
-    for (const auto& [other, party] : parties_) {
-      if (party.cards.newest().code == cards.newest().code) {
-        return fail("another party with the code " + party.cards.newest().code +
-                    " is known: " + other.text());
-      }
+  if (parties_.contains(fingerprint)) return {};
+  for (const auto& [other, party] : parties_) {
+    if (party.cards.newest().code == cards.newest().code) {
+      return fail("another party with the code " + party.cards.newest().code + " is known: " + other.text());
     }
+  }
+  return {};
+}
+
+Result<Party*> Parties::accept(const CardChain& cards) {
+  const Result<void> may = may_accept(cards);
+  if (!may) return fail(may.error());
+  const Fingerprint fingerprint = cards.fingerprint();
+  const auto known = parties_.find(fingerprint);
+  if (known == parties_.end()) {
     Party& party = parties_.emplace(fingerprint, Party{cards, {}, {}}).first->second;
     index(fingerprint);
     return &party;

@@ -26,6 +26,8 @@ struct Party {
 
 class Parties {
  public:
+  // Whether it may be accepted, as far as other parties' cards say.
+  [[nodiscard]] Result<void> may_accept(const CardChain& cards) const;
   // A new party, or further editions of one that is known. On an error nothing changed but the evidence.
   [[nodiscard]] Result<Party*> accept(const CardChain& cards);
   void restore(Party party);

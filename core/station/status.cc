@@ -211,6 +211,7 @@ StationStatus Station::State::status(Now now) const {
   status.demo_clock = options.demo_clock;
   status.clock_offset = clock_offset;
   status.counters = links.counters();
+  status.refused_objects = refused_objects;
   for (const auto& [fingerprint, party] : parties.all()) {
     if (fingerprint == own_party) continue;
     const Card& card = party.cards.newest();

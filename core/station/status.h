@@ -134,6 +134,8 @@ struct StationStatus {
   std::vector<AgreementStatus> proposals;  // no line yet
   std::vector<AttachmentProgress> attachments;
   SwitchboardCounters counters;
+  std::uint64_t refused_objects =
+      0;  // of authenticated peers: malformed, not theirs to send, or refused by the record
 };
 
 struct ChainOfLine {

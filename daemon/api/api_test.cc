@@ -57,6 +57,8 @@ TEST_F(ApiTest, ChecksACardWithoutAcceptingIt) {
 
 TEST_F(ApiTest, RefusesBadCardsAndKeys) {
   EXPECT_EQ(post("/v1/cards", {{"card", "nonsense"}}).body["error"]["field"], "card");
+  EXPECT_EQ(post("/v1/cards", {{"card", get("/v1/card").body["card"]}, {"check_only", true}}).status, 422)
+      << "what a check says is what accepting would";
   EXPECT_EQ(post("/v1/cards", {{"card", get("/v1/card").body["card"]}}).status, 422) << "our own";
   const std::string card = armour(kCardArmour, chn_.party.card.encode());
   EXPECT_EQ(post("/v1/cards", {{"card", card}, {"courier_key", "x"}}).body["error"]["field"], "courier_key");

@@ -146,6 +146,13 @@ void add_dropped(Families& to, const SwitchboardCounters& dropped) {
              dropped.cookies_sent);
 }
 
+void add_refused(Families& to, const StationStatus& status) {
+  to.counter(
+      "refused_objects_total",
+      "What authenticated peers sent and was refused: malformed, not theirs to send, or by the record.", {},
+      status.refused_objects);
+}
+
 void add_store(Families& to, const StationStatus& status, const CommitTimes& times) {
   to.gauge("store_problem", "1 while the store does not take changes.", {}, status.store_problem ? 1 : 0);
   to.gauge("store_uncommitted_bytes", "Of changes that wait for the store.", {},
@@ -168,6 +175,7 @@ std::string metrics_text(const StationPort& station) {
   add_peers(families, status, station.now());
   for (const LineStatus& line : status.lines) add_line(families, line);
   add_dropped(families, status.counters);
+  add_refused(families, status);
   add_store(families, status, station.commit_times());
   return families.text();
 }

@@ -77,18 +77,17 @@ Api::Refusal Api::post_card(const CallPtr& call) {
   }
   json view = card_view(command.file);
   view["accepted"] = !check_only;
+  command.check_only = check_only;
   if (check_only) {
     view["known_edition"] = nullptr;
     for (const PeerStatus& peer : station_.status().peers) {
       if (peer.party == command.file.cards.fingerprint()) view["known_edition"] = peer.card_edition;
     }
-    call->answer(200, view);
-    return std::nullopt;
   }
   station_.command(std::move(command), [this, call, view](const auto& result) mutable {
     if (!result) return call->fail(error_of(result.error()));
     view["note"] = result->note;
-    call->answer(201, view);
+    call->answer(view["accepted"] ? 201 : 200, view);
   });
   return std::nullopt;
 }

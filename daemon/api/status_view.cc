@@ -101,7 +101,8 @@ json peer_view(const PeerStatus& peer, Now now) {
           {"links", std::move(links)}};
 }
 
-json counters_view(const SwitchboardCounters& counters) {
+json counters_view(const StationStatus& status) {
+  const SwitchboardCounters& counters = status.counters;
   return {{"malformed", counters.malformed},
           {"bad_mac", counters.bad_mac},
           {"unknown_caller", counters.unknown_caller},
@@ -110,7 +111,8 @@ json counters_view(const SwitchboardCounters& counters) {
           {"replayed", counters.replayed},
           {"cookies_sent", counters.cookies_sent},
           {"cookies_asked", counters.cookies_asked},
-          {"over_budget", counters.over_budget}};
+          {"over_budget", counters.over_budget},
+          {"refused_objects", status.refused_objects}};
 }
 
 json member_view(const MemberStatus& member) {
@@ -222,7 +224,7 @@ json status_view(const StationStatus& status, const StationPort& station) {
             {"lines", std::move(lines)},
             {"proposals", std::move(proposals)},
             {"attachments", std::move(attachments)},
-            {"counters", counters_view(status.counters)}};
+            {"counters", counters_view(status)}};
   view["demo_clock"] = status.demo_clock ? json{{"offset_s", status.clock_offset.count()}} : json(nullptr);
   return view;
 }

@@ -70,19 +70,20 @@ class Export:
         self.line = head[2]
         self.attested = head[5] == ATTESTED
         self.parties = [Party(chain) for chain in head[4]]
-        self._note_shared_stations()
+        self._check_shared_stations()
         for signed in head[3]:
             self._read_agreement(signed)
 
     def _demand_root(self, party):
         self._demand(party.fingerprint in self.roots, f"the card of {party.code}", "its root was not given")
 
-    def _note_shared_stations(self):
-        """Section 12: no problem of the record; what such a station wrote is shown as the first party's."""
+    def _check_shared_stations(self):
+        """Section 12: or a party could claim what another wrote."""
         for place, party in enumerate(self.parties):
             for other in self.parties[place + 1:]:
-                for key in party.stations() & other.stations():
-                    self.notes.append(f"{party.code} and {other.code} both list station {key.hex()[:8]}")
+                shared = sorted(party.stations() & other.stations())
+                self._demand(not shared, f"the cards of {party.code} and {other.code}",
+                             "both list station " + ", ".join(key.hex()[:8] for key in shared))
 
     def _read_agreement(self, signed):
         agreement = Agreement(signed[1])
