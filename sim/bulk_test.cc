@@ -41,6 +41,19 @@ TEST(Bulk, ASlowPathIsAskedForEachPartOnce) {
   for (const Microseconds flash : figures.flashes) EXPECT_LT(flash, Milliseconds{1200});
 }
 
+// Half a mebibyte of parts and more waits here. It is no reason to keep a message back, nor a FLASH that
+// comes after one that was kept back.
+TEST(Bulk, AMessageDoesNotWaitForPartsOfFilesAndNoFlashBehindIt) {
+  const BulkFigures figures = measure({.rate = 100'000,
+                                       .declared = false,
+                                       .size = 2 << 20,
+                                       .flashes = {Seconds{3}, Seconds{8}, Seconds{13}},
+                                       .routine_before_flash = true});
+  ASSERT_EQ(figures.failure, "");
+  for (const Microseconds flash : figures.flashes)
+    EXPECT_LT(flash, Seconds{1}) << "not the 8 s and more of the parts";
+}
+
 TEST(Bulk, APartThatCameBeforeTheLeavesIsKept) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
     const BulkFigures figures =

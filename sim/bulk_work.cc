@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/bulk_work.h"
 
+#include <set>
+
 #include "core/record/attachment_tree.h"
 
 namespace openline::sim {
@@ -27,6 +29,10 @@ void send_file(World& world, const Hash& hash, std::size_t size) {
 
 void plan_flashes(World& world, const BulkWork& work, BulkFigures& figures) {
   for (std::size_t at = 0; at < work.flashes.size(); ++at) {
+    if (work.routine_before_flash) {
+      world.later(work.flashes[at] - Seconds{1},
+                  [&world] { world.send_text(kHere, "Before it.", Precedence::kRoutine); });
+    }
     world.later(work.flashes[at], [&world, at] {
       std::string text = std::to_string(at) + " ";
       text.resize(200, 'x');
@@ -34,8 +40,10 @@ void plan_flashes(World& world, const BulkWork& work, BulkFigures& figures) {
     });
   }
   const MonotonicTime start = world.now(kHere).monotonic;
-  world.on_added(kThere, [&world, &work, &figures, start](const EntryAdded& added) {
+  std::set<EntryId> came;  // one held above a gap comes again when the gap is closed
+  world.on_added(kThere, [&world, &work, &figures, start, came](const EntryAdded& added) mutable {
     if (added.entry.header.precedence != Precedence::kFlash) return;
+    if (!came.insert(added.entry.id).second) return;
     const MonotonicTime sent = start + work.flashes[figures.flashes.size()];
     figures.flashes.push_back(world.now(kThere).monotonic - sent);
   });

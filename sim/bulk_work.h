@@ -21,6 +21,7 @@ struct BulkWork {
   std::optional<Microseconds> packet_time{};
   std::size_t size = 256 << 10;
   std::vector<Microseconds> flashes{};  // when, after the start, 200 bytes go as a FLASH
+  bool routine_before_flash = false;    // and a routine message a second before each
   Microseconds out_from{}, out_for{};   // nothing passes meanwhile
 };
 

@@ -89,7 +89,7 @@ class Link {
                                                           MonotonicTime now);
   // The rank of what waits for this path, for taking turns among links.
   [[nodiscard]] std::optional<Rank> urgency(PathIndex local);
-  [[nodiscard]] std::size_t queued_bytes() const { return sender_.queued_bytes(); }
+  [[nodiscard]] std::size_t queued_before_bulk() const { return sender_.queued_before_bulk(); }
   [[nodiscard]] LinkStatus status() const;
   [[nodiscard]] Outbound outbound(std::size_t most, const std::vector<AdapterLoad>& adapters,
                                   MonotonicTime now) const;

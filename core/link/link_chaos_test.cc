@@ -88,8 +88,8 @@ TEST_P(LinkChaos, EndsInALineThatWorks) {
   };
   EXPECT_TRUE(chaos.net.run_until(both_open, 70s));
   chaos.net.run_for(200s);
-  EXPECT_EQ(chaos.a->board->queued_bytes(chaos.b->id()), 0U);
-  EXPECT_EQ(chaos.b->board->queued_bytes(chaos.a->id()), 0U);
+  EXPECT_EQ(chaos.a->board->status(chaos.b->id())->queued_bytes, 0U);
+  EXPECT_EQ(chaos.b->board->status(chaos.a->id())->queued_bytes, 0U);
   EXPECT_TRUE(both_open());
   expect_once(*chaos.a);
   expect_once(*chaos.b);

@@ -21,7 +21,7 @@ TEST(LinkDelivery, DeliversObjectsOfEverySizeOnce) {
   EXPECT_TRUE(net.run_until(
       [&] { return b.received.size() == objects.size() && a.delivered.size() == objects.size(); }, 60s));
   for (const Bytes& object : objects) EXPECT_EQ(b.count_of(object), 1U) << object.size();
-  EXPECT_EQ(a.board->queued_bytes(b.id()), 0U);
+  EXPECT_EQ(a.board->status(b.id())->queued_bytes, 0U);
   EXPECT_EQ(net.status(a, b).objects_in_flight, 0U);
 }
 

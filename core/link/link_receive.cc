@@ -127,6 +127,7 @@ void Link::take_acknowledgement(const Acknowledgement& ack, MonotonicTime now) {
   LinkPath* path = path_of(ack.path);
   if (!path) return;
   path->size.acknowledged(ack, now);
+  path->window.carries(path->packet_limit());
   for (const Carried& carried : path->blocks.acknowledged(ack)) sender_.acknowledged(carried);
   const std::size_t in_flight = path->sent.in_flight();
   const SentPackets::Newly newly = path->sent.acknowledge(ack, now);

@@ -22,6 +22,7 @@ ObjectHandle ObjectSender::add(Bytes object, const SendOptions& how, MonotonicTi
   if (const auto replaced = supersede(object, how, rank)) return *replaced;
   const ObjectHandle handle = next_handle_++;
   queued_bytes_ += object.size();
+  if (rank == Rank::kBulk) bulk_bytes_ += object.size();
   Object& added = objects_[handle];
   added.bytes = std::move(object);
   added.since = now;
@@ -65,8 +66,9 @@ bool ObjectSender::replace(ObjectHandle handle, Bytes object) {
 }
 
 void ObjectSender::renew(Object& object, Bytes bytes) {
-  queued_bytes_ += bytes.size();
-  queued_bytes_ -= object.bytes.size();
+  const std::size_t more = bytes.size() - object.bytes.size();  // or less, modulo the word's size
+  queued_bytes_ += more;
+  if (object.rank == Rank::kBulk) bulk_bytes_ += more;
   object.bytes = std::move(bytes);
   const auto all_waits = [&](Waiting& waiting) {
     waiting.parts.clear();
@@ -339,6 +341,7 @@ void ObjectSender::erase(ObjectHandle handle) {
   const Object& object = found->second;
   const bool made_room = object.begun;
   queued_bytes_ -= object.bytes.size();
+  if (object.rank == Rank::kBulk) bulk_bytes_ -= object.bytes.size();
   if (made_room) begun_bytes_ -= object.bytes.size();
   if (object.supersedes_key) {
     const auto key = by_key_.find(*object.supersedes_key);
@@ -351,16 +354,17 @@ void ObjectSender::erase(ObjectHandle handle) {
 }
 
 void ObjectSender::check_invariants() const {
-  std::size_t queued = 0, begun = 0;
+  std::size_t queued = 0, bulk = 0, begun = 0;
   for (const auto& [handle, object] : objects_) {
     queued += object.bytes.size();
+    if (object.rank == Rank::kBulk) bulk += object.bytes.size();
     if (object.begun) begun += object.bytes.size();
     OPENLINE_ASSERT(flash_.contains(handle) == (object.rank == Rank::kFlash));
     OPENLINE_ASSERT(object.by_lane.size() <= lanes_.size());
     OPENLINE_ASSERT(!object.sent || object.id);
     OPENLINE_ASSERT(!object.acknowledged.contains(object.all()));
   }
-  OPENLINE_ASSERT(queued == queued_bytes_ && begun == begun_bytes_);
+  OPENLINE_ASSERT(queued == queued_bytes_ && bulk == bulk_bytes_ && begun == begun_bytes_);
   OPENLINE_ASSERT(by_key_.size() <= objects_.size());
 }
 

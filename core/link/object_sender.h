@@ -98,6 +98,8 @@ class ObjectSender {
   [[nodiscard]] bool knows(ObjectHandle handle) const { return objects_.contains(handle); }
   [[nodiscard]] bool empty() const { return objects_.empty(); }
   [[nodiscard]] std::size_t queued_bytes() const { return queued_bytes_; }
+  // Without parts of attachments: nothing else waits for these.
+  [[nodiscard]] std::size_t queued_before_bulk() const { return queued_bytes_ - bulk_bytes_; }
   [[nodiscard]] std::size_t count() const { return objects_.size(); }
   // All objects, the most urgent first, then the oldest (object_outstanding.cc).
   [[nodiscard]] std::vector<Outstanding> outstanding() const;
@@ -187,7 +189,7 @@ class ObjectSender {
   std::uint64_t fills_ = 0;
   ObjectHandle next_handle_ = 0;
   std::uint64_t next_id_ = 0;
-  std::size_t queued_bytes_ = 0;
+  std::size_t queued_bytes_ = 0, bulk_bytes_ = 0;
   std::size_t begun_bytes_ = 0;
   std::vector<ObjectHandle> delivered_;
 };

@@ -244,6 +244,22 @@ TEST(ObjectSender, ReplacesWhatIsUnsentAndNothingElse) {
   EXPECT_FALSE(sender.objects.replace(two, Bytes(1))) << "it is under way";
 }
 
+TEST(ObjectSender, CountsApartWhatNothingElseWaitsFor) {
+  Sender sender;
+  const SendOptions bulk{.group = 1, .supersedes_key = 42, .bulk = true};
+  (void)sender.objects.add(Bytes(500), bulk);
+  (void)sender.objects.add(Bytes(700), bulk);
+  (void)sender.objects.add(Bytes(30), kRoutine);
+  EXPECT_EQ(sender.objects.queued_bytes(), 730U) << "of the bulk the newer took the older's place";
+  EXPECT_EQ(sender.objects.queued_before_bulk(), 30U);
+  (void)sender.objects.add(Bytes(200), bulk);
+  EXPECT_EQ(sender.objects.queued_before_bulk(), 30U) << "and a smaller one";
+  sender.objects.check_invariants();
+  for (const Carried& carried : sender.packet()) sender.objects.acknowledged(carried);
+  EXPECT_EQ(sender.objects.queued_before_bulk(), 0U);
+  sender.objects.check_invariants();
+}
+
 TEST(ObjectSender, GivesUpWhatWasSentAndKeepsWhatWaits) {
   Sender sender;
   (void)sender.objects.add(Bytes(900), kRoutine);

@@ -7,8 +7,11 @@
 namespace openline {
 namespace {
 
-constexpr Microseconds kWhims = Milliseconds{5};  // of systems and networks without a queue
-constexpr Microseconds kLeastWhims = Milliseconds{2};
+// Of systems and networks without a queue. Where a round trip is short the network has none, and a queue of
+// the same time is what a FLASH waits for most.
+constexpr Microseconds kMostWhims = Milliseconds{5}, kFewestWhims = Milliseconds{1};
+constexpr int kWhimTrips = 4;  // round trips that they take in between
+constexpr Microseconds kLeastMargin = Milliseconds{2};
 constexpr int kLongest = 8;  // round trips that a round may take
 
 double share(std::size_t missing, std::size_t arrived) {
@@ -63,12 +66,16 @@ Microseconds Rounds::time_of_packet() const {
                   Microseconds{static_cast<std::int64_t>(static_cast<double>(packet_) * 1e6 / last_->rate)});
 }
 
+Microseconds Rounds::whims() const {
+  return std::clamp<Microseconds>(kWhimTrips * least(), kFewestWhims, kMostWhims);
+}
+
 bool Rounds::shows_queue(Microseconds round_trip) const {
-  return knows_path() && round_trip > least() + least() / 4 + kWhims;
+  return knows_path() && round_trip > least() + least() / 4 + whims();
 }
 
 bool Rounds::is_at_most(Microseconds round_trip, Microseconds expected) const {
-  return round_trip <= expected + expected / 8 + std::max(kLeastWhims, time_of_packet());
+  return round_trip <= expected + expected / 8 + std::max(kLeastMargin, time_of_packet());
 }
 
 }  // namespace openline

@@ -34,6 +34,7 @@ class Rounds {
                                     MonotonicTime now);
   void lost(std::size_t bytes) { missing_ += bytes; }
 
+  void carries(std::size_t packet) { packet_ = packet; }
   void forget_least() { least_ = least_before_ = recent(); }
 
   [[nodiscard]] const std::optional<Round>& last() const { return last_; }
@@ -41,8 +42,8 @@ class Rounds {
   [[nodiscard]] bool knows_path() const { return least() != Microseconds::max(); }
   [[nodiscard]] Microseconds least() const { return std::min(least_, least_before_); }
   [[nodiscard]] Microseconds recent() const;
-  // Whether such a round trip says that packets waited: a quarter above the least, and a few milliseconds for
-  // the systems' whims.
+  // Whether such a round trip says that packets waited: a quarter above the least, and what the systems'
+  // whims may take.
   [[nodiscard]] bool shows_queue(Microseconds round_trip) const;
   // Whether it is as expected, or less: an eighth above that and the time of a packet.
   [[nodiscard]] bool is_at_most(Microseconds round_trip, Microseconds expected) const;
@@ -50,6 +51,7 @@ class Rounds {
  private:
   void start_over(MonotonicTime now);
   [[nodiscard]] Microseconds time_of_packet() const;
+  [[nodiscard]] Microseconds whims() const;
   void sample(Microseconds round_trip, MonotonicTime now);
 
   std::size_t packet_;

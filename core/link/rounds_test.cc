@@ -44,6 +44,17 @@ TEST(Rounds, SeeAQueueInTheRoundTrip) {
   EXPECT_EQ(rounds.recent(), 3 * kTrip);
 }
 
+TEST(Rounds, SeeAShorterQueueWhereTheRoundTripIsShort) {
+  for (const auto& [trip, whims] : {std::pair(Microseconds{100}, Microseconds{1000}),
+                                    {Microseconds{500}, Microseconds{2000}},
+                                    {Milliseconds{20}, Milliseconds{5}}}) {
+    Rounds rounds(1000);
+    (void)rounds.acknowledged(1000, true, trip, at(0));
+    EXPECT_FALSE(rounds.shows_queue(trip + trip / 4 + whims)) << trip.count();
+    EXPECT_TRUE(rounds.shows_queue(trip + trip / 4 + whims + Microseconds{1})) << trip.count();
+  }
+}
+
 TEST(Rounds, ForgetALeastRoundTripOfAnotherRoute) {
   Rounds rounds(1000);
   (void)rounds.acknowledged(1000, true, kTrip, at(0));

@@ -404,9 +404,9 @@ bool Switchboard::replace(const StationKey& peer, std::uint64_t object, Bytes wi
   return link && link->replace(object, std::move(with));
 }
 
-std::size_t Switchboard::queued_bytes(const StationKey& peer) const {
+std::size_t Switchboard::queued_before_bulk(const StationKey& peer) const {
   const Link* link = state_->find(peer);
-  return link ? link->queued_bytes() : 0;
+  return link ? link->queued_before_bulk() : 0;
 }
 
 void Switchboard::set_alert(const StationKey& peer, bool on) {

@@ -172,7 +172,8 @@ class Switchboard {
   [[nodiscard]] std::size_t object_room(const StationKey& peer) const;
   // Puts another object in the place of one of which nothing was sent yet. False: that is under way, or done.
   bool replace(const StationKey& peer, std::uint64_t object, Bytes with);
-  [[nodiscard]] std::size_t queued_bytes(const StationKey& peer) const;
+  // Bytes that are queued or under way, without those that are sent as bulk: nothing else waits for these.
+  [[nodiscard]] std::size_t queued_before_bulk(const StationKey& peer) const;
   void set_alert(const StationKey& peer, bool on);  // heartbeats at the busy interval
   // Says goodbye on every open session: the next packets carry `closing`.
   void close(std::string reason, Now now);

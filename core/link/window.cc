@@ -24,6 +24,12 @@ Microseconds Window::pace(std::size_t packet, Microseconds round_trip) const {
                                                 static_cast<double>(packet) / per_trip)};
 }
 
+void Window::carries(std::size_t packet) {
+  packet_ = packet;
+  rounds_.carries(packet);
+  bytes_ = std::max(bytes_, floor());
+}
+
 void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Microseconds round_trip,
                           MonotonicTime now) {
   const bool limited = in_flight_before * 2 >= bytes_;
@@ -58,7 +64,7 @@ void Window::end_round(const Round& round, MonotonicTime now) {
 // The least window makes no queue on most paths, and cannot be made less: what shows is the path itself,
 // which has another round trip now.
 void Window::watch_floor(const Round& round) {
-  const bool at_floor = bytes_ < options_.min_window + packet_ && rounds_.shows_queue(round.least);
+  const bool at_floor = bytes_ < floor() + packet_ && rounds_.shows_queue(round.least);
   floor_rounds_ = at_floor ? floor_rounds_ + 1 : 0;
   if (floor_rounds_ < kFloorRounds) return;
   rounds_.forget_least();
@@ -109,7 +115,7 @@ void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
 }
 
 void Window::cut(std::size_t bytes) {
-  bytes_ = std::max(bytes, options_.min_window);
+  bytes_ = std::max(bytes, floor());
   slow_start_up_to_ = bytes_;
 }
 
@@ -140,7 +146,7 @@ void Window::unanswered(std::size_t in_flight, MonotonicTime now) {
   shrunk_ = now;
   test_.reset();
   if (!std::exchange(silent_, true)) slow_start_up_to_ = bytes_;
-  bytes_ = std::max(bytes_ / 2, options_.min_window);
+  bytes_ = std::max(bytes_ / 2, floor());
 }
 
 }  // namespace openline

@@ -10,6 +10,7 @@
 //   yields to a flow that fills queues gets nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 
@@ -25,21 +26,24 @@ class Window {
   static constexpr int kMaxTrustRounds = 256;
   static constexpr int kRivalRounds = 32;  // for which a queue is then believed to be somebody else's
 
+  static constexpr std::size_t kFloorPackets = 4;
   static constexpr int kFloorRounds = 4;  // with a queue at the least window: the least round trip is wrong
 
   Window(const LinkOptions& options, std::size_t packet)
       : options_(options),
         packet_(packet),
-        bytes_(options.initial_window),
+        bytes_(std::max(options.initial_window, floor())),
         slow_start_up_to_(options.max_window),
         rounds_(packet) {}
+
+  // The path carries packets of this size now. The floor is some of them: with less than a few under way each
+  // would wait until the far end tires of waiting for the next, and a FLASH with it.
+  void carries(std::size_t packet);
 
   [[nodiscard]] bool has_room(std::size_t in_flight) const { return in_flight < bytes_; }
   // The urgent may go a little beyond the window, so that it never waits for an acknowledgement of something
   // else.
-  [[nodiscard]] bool has_room_for_urgent(std::size_t in_flight) const {
-    return in_flight < bytes_ + options_.min_window;
-  }
+  [[nodiscard]] bool has_room_for_urgent(std::size_t in_flight) const { return in_flight < bytes_ + floor(); }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
   [[nodiscard]] bool in_slow_start() const { return bytes_ < slow_start_up_to_; }
   [[nodiscard]] bool takes_loss_for_noise() const { return trusted_ > 0; }
@@ -66,6 +70,7 @@ class Window {
     int rounds = 0;
     double arrived = 0;
   };
+  [[nodiscard]] std::size_t floor() const { return std::max(options_.min_window, kFloorPackets * packet_); }
   void grow(std::size_t bytes);
   void end_round(const Round& round, MonotonicTime now);
   void judge_loss(const Round& round);

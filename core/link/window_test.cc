@@ -64,6 +64,38 @@ TEST(Window, ShrinksOnceARoundTripAndNeverBelowItsFloor) {
   EXPECT_EQ(window.bytes(), options.min_window) << "packets were waiting";
 }
 
+TEST(Window, HasAFloorOfSomeOfThePathsOwnPackets) {
+  LinkOptions options;
+  Window window(options, 16384);
+  EXPECT_EQ(window.bytes(), 4 * 16384U) << "from the start";
+  for (int i = 0; i < 20; ++i) window.unanswered(window.bytes(), at(i));
+  EXPECT_EQ(window.bytes(), 4 * 16384U);
+  EXPECT_TRUE(window.has_room_for_urgent(4 * 16384U + 3 * 16384)) << "a FLASH goes beyond it by as much";
+  window.carries(1200);
+  window.unanswered(window.bytes(), at(30));
+  EXPECT_EQ(window.bytes(), 2 * 16384U) << "the path carries no more than small ones now";
+  window.carries(65507);
+  EXPECT_EQ(window.bytes(), 4 * 65507U);
+}
+
+// As on loopback: the least round trip was an idle one's, and at the rate since then there is room for half a
+// packet in it.
+TEST(Window, LeavesRoomForSomePacketsWhenItMakesAQueueShorter) {
+  LinkOptions options;
+  Window window(options, 16384);
+  constexpr Microseconds kIdle{100};
+  MonotonicTime now = kStart;
+  for (int i = 0; i < 3; ++i, now += kIdle) window.acknowledged(16384, window.bytes(), kIdle, now);
+  for (int i = 0; i < 40; ++i, now += Milliseconds{1}) {
+    const Microseconds trip{
+        std::max<std::int64_t>(kIdle.count(), static_cast<std::int64_t>(window.bytes() / 64))};
+    window.acknowledged(64'000, window.bytes(), trip, now);
+  }
+  EXPECT_FALSE(window.in_slow_start());
+  EXPECT_LT(window.bytes(), 8 * 16384U);
+  EXPECT_GE(window.bytes(), 4 * 16384U);
+}
+
 TEST(Window, DoesNotGrowWhenItWasNotWhatHeldThingsBack) {
   LinkOptions options;
   Window window(options, 1200);

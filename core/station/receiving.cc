@@ -60,7 +60,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
     if (share == line->shares.end()) continue;
     // With a new epoch nothing of ours is under way: what the peer's heads lack is sent again.
     if (event.fresh) share->second.restarted(line->record, event.peer);
-    if (event.fresh && links.queued_bytes(event.peer) == 0) share->second.start_over();
+    if (event.fresh && links.queued_before_bulk(event.peer) == 0) share->second.start_over();
     share->second.touch(now);
     share->second.passing.clear();  // it asks anew
     send_heads(*line, event.peer, now);

@@ -73,7 +73,7 @@ void Station::State::push(const PushRun& run, Now now) {
   for (auto& [peer, share] : line.shares) {
     if (share.next_to_send(chain) != first) continue;  // it is behind: the record is read for it
     const bool urgent = run.entries.back().header.precedence == Precedence::kFlash;
-    if (!urgent && links.queued_bytes(peer) >= options.send_ahead) continue;
+    if (!urgent && links.queued_before_bulk(peer) >= options.send_ahead) continue;
     send_run(line, run.chain, run.entries, peer, now);
     share.sent_up_to(run.chain, run.entries.back().header.sequence.next());
     share.touch(now);
@@ -130,7 +130,7 @@ bool Station::State::pump_line(LineState& line, const StationKey& peer, Now now)
 }
 
 void Station::State::pump(const StationKey& peer, Now now) {
-  if (!is_open(peer) || links.queued_bytes(peer) >= options.send_ahead) return;
+  if (!is_open(peer) || links.queued_before_bulk(peer) >= options.send_ahead) return;
   for (auto& [id, line] : lines) pump_line(*line, peer, now);
 }
 
@@ -225,12 +225,13 @@ void Station::State::share_timers(LineState& line, Now now) {
       send_heads(line, peer, now);
     if (now.monotonic >= share.passed + options.heads_interval && has_heads_to_pass(line, share))
       pass_heads(line, peer, share, now);
-    if (links.queued_bytes(peer) == 0 && share.is_stuck(line.record, now.monotonic, options.resend_after) &&
+    if (links.queued_before_bulk(peer) == 0 &&
+        share.is_stuck(line.record, now.monotonic, options.resend_after) &&
         share.is_stuck(line.record, now.monotonic, patience_with(peer, options.resend_after))) {
       share.go_back();
       share.touch(now);
     }
-    if (!share.reading && links.queued_bytes(peer) < options.send_ahead) pump_line(line, peer, now);
+    if (!share.reading && links.queued_before_bulk(peer) < options.send_ahead) pump_line(line, peer, now);
   }
   if (line.desk.attended() && now.monotonic >= line.presence_renewal) {
     make_presence(line, now);

@@ -79,7 +79,7 @@ void UdpPath::receive_batch() {
   const std::size_t step = limits_.max_datagram + 1;
   const std::size_t batch = std::clamp<std::size_t>(
       limits_.receive_bytes / std::max<std::size_t>(largest_, 1), 1, limits_.receive_batch);
-  largest_ = 0;
+  largest_ -= largest_ / 8;  // between large ones come small ones: what follows these may be large again
   std::vector<mmsghdr> messages(batch);
   std::vector<iovec> places(batch);
   std::vector<sockaddr_storage> senders(batch);

@@ -43,7 +43,7 @@ class UdpPath : public Path {
   std::optional<OutgoingPacket> waiting_;  // the one that the system had no room for
   std::vector<std::pair<Address, std::size_t>> refused_;
   std::unique_ptr<std::uint8_t[]> buffers_;         // receive_batch packets, one byte longer than allowed
-  std::size_t largest_ = 0;                         // of the last packets read
+  std::size_t largest_ = 0;                         // of the packets read lately
   std::unordered_map<std::string, Address> names_;  // by the raw socket address
   std::unordered_map<std::string, Endpoint> endpoints_;  // by text
 };

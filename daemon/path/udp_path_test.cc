@@ -50,6 +50,24 @@ TEST(UdpPath, CarriesTheLargestDatagramThatThereIs) {
   }
 }
 
+// A FLASH among them waits for all that is read at once.
+TEST(UdpPath, ReadsFewLargePacketsAtOnceAlsoAfterASmallOne) {
+  boost::asio::io_context loop;
+  End a(loop, "127.0.0.1:0", 65507), b(loop, "127.0.0.1:0", 65507);
+  const auto send = [&](std::size_t count, std::size_t size) {
+    for (std::size_t i = 0; i < count; ++i) a.path->send({b.address(), Bytes(size)});
+  };
+  std::size_t sent = 0;
+  for (const std::size_t size : {16384U, 60U}) {
+    send(1, size);
+    ASSERT_TRUE(run_until(loop, [&, wanted = ++sent] { return b.received.size() == wanted; }));
+  }
+  send(12, 16384);
+  ASSERT_TRUE(run_until(loop, [&] { return b.received.size() > sent; }));
+  EXPECT_LE(b.received.size(), sent + 5);
+  EXPECT_TRUE(run_until(loop, [&] { return b.received.size() == sent + 12; }));
+}
+
 TEST(UdpPath, TellsWhatTheSystemDoesNotSend) {
   boost::asio::io_context loop;
   End a(loop, "127.0.0.1:0", 65507), b(loop, "127.0.0.1:0", 65507);
