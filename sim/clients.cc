@@ -12,8 +12,9 @@ namespace openline::sim {
 
 std::uint64_t World::ask(std::size_t at, Command command) {
   const std::uint64_t request = next_request_++;
-  input(node(at), fmt::format("is asked, request {}", request),
-        [&](Station& station) { station.command(request, std::move(command), now(at)); });
+  if (!is_running(at)) return request;
+  deed(node(at), fmt::format("is asked, request {}", request));
+  give_command(at, request, std::move(command));
   return request;
 }
 

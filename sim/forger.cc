@@ -15,7 +15,7 @@ struct ChainRow {
   Chain chain;
 };
 
-ChainRow newest_chain(const Store& store, const StationKey& author) {
+std::optional<ChainRow> find_newest_chain(const Store& store, const StationKey& author) {
   std::optional<ChainRow> newest;
   for (const StateRow& row : store.rows()) {
     if (!row.key.starts_with("chain/")) continue;
@@ -23,6 +23,11 @@ ChainRow newest_chain(const Store& store, const StationKey& author) {
     if (!chain || chain->author != author || chain->continued) continue;
     if (!newest || newest->chain.number < chain->number) newest = {row.key, std::move(*chain)};
   }
+  return newest;
+}
+
+ChainRow newest_chain(const Store& store, const StationKey& author) {
+  std::optional<ChainRow> newest = find_newest_chain(store, author);
   if (!newest) throw std::runtime_error("the forger's station has written nothing yet");
   return std::move(*newest);
 }
@@ -44,6 +49,10 @@ Serial take_serial(const Store& store, Batch& batch) {
 }
 
 }  // namespace
+
+bool can_forge(const Store& store, const Party& party) {
+  return find_newest_chain(store, party.station()).has_value();
+}
 
 EntryId forge(Store& store, const Party& party, const LineId& line, Forged what) {
   const StationKeyPair keys(party.identity().station_seed);

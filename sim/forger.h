@@ -19,6 +19,8 @@ struct Forged {
   Bytes body;
 };
 
+// Whether the party's station has written anything that one can go on from.
+[[nodiscard]] bool can_forge(const Store& store, const Party& party);
 // Writes it as the newest entry of the party's own newest chain, which must be there; its id.
 EntryId forge(Store& store, const Party& party, const LineId& line, Forged what);
 

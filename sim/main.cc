@@ -14,6 +14,7 @@
 #include "sim/act_scenario.h"
 #include "sim/bulk_work.h"
 #include "sim/link_work.h"
+#include "sim/mix_runs.h"
 #include "sim/scenario.h"
 
 namespace {
@@ -22,8 +23,15 @@ using openline::sim::Scenario;
 using openline::sim::ScenarioKind;
 
 constexpr const char* kUsage =
-    "openline-sim [--seed N] [--runs N] [--messages N] [--crash PER_MILLION] [--scenario "
-    "two|three|deniable|acts]\n"
+    "openline-sim [--scenario two|group] [--stations N] [--seed N] [--runs N | --hours N] [--messages N] "
+    "[--troubles SECONDS]\n"
+    "    [--fault NAME=VALUE]... [--without NAME|all]...\n"
+    "    a line of N members (2 to 57) with every fault below; --hours plays seeds until that many hours of "
+    "the line went by\n"
+    "openline-sim --measure N [--seed N]\n"
+    "    simulated hours of a line of N stations in a second, at rest and with every fault\n"
+    "openline-sim --scenario three|deniable|acts [--seed N] [--runs N] [--messages N] [--crash "
+    "PER_MILLION]\n"
     "openline-sim --link RATE,DELAY,LOSS[,PATHS] [--size N] [--rate declared|measured] [--precedence P] "
     "[--seed N] [--runs N] [--prose FILE]\n"
     "    [--messages N] [--packet BYTES] [--overhead BYTES] [--until stored]\n"
@@ -46,6 +54,8 @@ std::optional<std::uint64_t> number_of(std::string_view text) {
 struct Arguments {
   Scenario scenario;
   std::string_view name = "two";
+  openline::sim::MixRuns mix;
+  bool is_mix = true;
   std::uint64_t runs = 1, crash = 1000;
   std::optional<openline::sim::LinkWork> link;
   std::optional<openline::sim::BulkWork> bulk;
@@ -99,6 +109,24 @@ bool read_prose(openline::sim::LinkWork& link, std::string_view path) {
   return !link.prose.empty();
 }
 
+bool read_fault(Arguments& arguments, std::string_view option, std::string_view value) {
+  openline::sim::FaultMix& mix = arguments.mix.scenario.mix;
+  if (option == "--without" && value == "all") return mix.leave_out_all(), true;
+  const auto done = option == "--fault" ? mix.set(value) : mix.leave_out(value);
+  if (!done) fmt::print(stderr, "{}\n", done.error().text());
+  return done.has_value();
+}
+
+bool read_mix_number(Arguments& arguments, std::string_view option, std::uint64_t number) {
+  openline::sim::MixRuns& mix = arguments.mix;
+  const auto length = openline::Seconds{static_cast<std::int64_t>(number)};
+  if (option == "--stations") return mix.scenario.stations = number, number >= 2 && number <= 57;
+  if (option == "--hours") return mix.hours = static_cast<double>(number), number > 0;
+  if (option == "--troubles") return mix.scenario.troubles = length, number > 0 && number <= 1'000'000;
+  if (option == "--measure") return mix.measure = number, number >= 2 && number <= 57;
+  return false;
+}
+
 bool read_one(Arguments& arguments, std::string_view option, std::string_view value) {
   if (option == "--link") return read_link(arguments, value);
   if (option == "--bulk") return read_bulk(arguments, value);
@@ -115,12 +143,15 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
   }
   if (option == "--scenario") {
     arguments.name = value;
-    if (value == "two") return arguments.scenario.kind = ScenarioKind::kTwo, true;
+    arguments.is_mix = value == "two" || value == "group";
+    if (value == "two") return arguments.mix.scenario.stations = 2, true;
+    if (value == "group") return arguments.mix.scenario.stations = 9, true;
     if (value == "three") return arguments.scenario.kind = ScenarioKind::kThree, true;
     if (value == "deniable") return arguments.scenario.kind = ScenarioKind::kDeniable, true;
     if (value == "acts") return arguments.scenario.kind = ScenarioKind::kActs, true;
     return false;
   }
+  if (option == "--fault" || option == "--without") return read_fault(arguments, option, value);
   if (option == "--until" && arguments.link) {
     arguments.link->until_stored = true;
     return value == "stored";
@@ -131,11 +162,12 @@ bool read_one(Arguments& arguments, std::string_view option, std::string_view va
   if (option == "--packet" && arguments.link) return arguments.link->max_packet = *number, *number > 0;
   if (option == "--overhead" && arguments.link) return arguments.link->overhead = *number, true;
   if (option == "--messages" && arguments.link) return arguments.link->messages = *number, *number > 0;
-  if (option == "--seed") return arguments.scenario.seed = *number, true;
-  if (option == "--runs") return arguments.runs = *number, true;
-  if (option == "--messages") return arguments.scenario.messages = *number, true;
+  if (option == "--seed") return arguments.scenario.seed = arguments.mix.scenario.seed = *number, true;
+  if (option == "--runs") return arguments.runs = arguments.mix.runs = *number, true;
+  if (option == "--messages")
+    return arguments.scenario.messages = arguments.mix.scenario.messages = *number, true;
   if (option == "--crash") return arguments.crash = *number, true;
-  return false;
+  return read_mix_number(arguments, option, *number);
 }
 
 struct Totals {
@@ -226,6 +258,10 @@ int measure_bulk(Arguments& arguments) {
 
 int main(int count, char** values) {
   Arguments arguments;
+  if (count == 2 && std::string_view(values[1]) == "--help") {
+    fmt::print("{}{}", kUsage, openline::sim::faults_in_words());
+    return 0;
+  }
   for (int at = 1; at < count; at += 2) {
     if (at + 1 == count || !read_one(arguments, values[at], values[at + 1])) {
       std::fputs(kUsage, stderr);
@@ -234,6 +270,8 @@ int main(int count, char** values) {
   }
   if (arguments.bulk) return measure_bulk(arguments);
   if (arguments.link) return measure_link(arguments);
+  if (arguments.mix.measure > 0) return openline::sim::measure(arguments.mix);
+  if (arguments.is_mix) return openline::sim::run(arguments.mix);
   arguments.scenario.crash = static_cast<double>(arguments.crash) / 1e6;
   bool held = true;
   Totals totals;

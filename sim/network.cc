@@ -31,14 +31,17 @@ bool Network::loses(Wire& wire) {
   return wire.faults.cut || wire.in_burst || chance_.happens(wire.faults.loss);
 }
 
-void Network::damage(const Faults& faults, Bytes& packet) {
-  if (packet.empty()) return;
-  if (chance_.happens(faults.corruption)) {
+bool Network::damage(const Faults& faults, Bytes& packet) {
+  if (packet.empty()) return false;
+  const bool corrupt = chance_.happens(faults.corruption);
+  if (corrupt) {
     for (std::uint64_t left = 1 + chance_.below(8); left > 0; --left) {
       packet[chance_.below(packet.size())] ^= static_cast<std::uint8_t>(1u << chance_.below(8));
     }
   }
-  if (chance_.happens(faults.truncation)) packet.resize(chance_.below(packet.size()));
+  const bool cut_off = chance_.happens(faults.truncation);
+  if (cut_off) packet.resize(chance_.below(packet.size()));
+  return corrupt || cut_off;
 }
 
 std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, MonotonicTime now) {
@@ -62,7 +65,7 @@ std::vector<Arrival> Network::carry(const WireName& name, const Bytes& packet, M
   for (std::size_t copy = 0; copy < copies; ++copy) {
     Arrival arrival{leaves + faults.delay + chance_.up_to(faults.jitter), packet};
     if (copy > 0 || chance_.happens(faults.reordering)) arrival.at += chance_.up_to(faults.held_back);
-    damage(faults, arrival.packet);
+    arrival.whole = !damage(faults, arrival.packet) && copy == 0;
     arrivals.push_back(std::move(arrival));
   }
   return arrivals;

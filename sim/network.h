@@ -62,6 +62,7 @@ struct WireCounts {
 struct Arrival {
   MonotonicTime at;
   Bytes packet;
+  bool whole = true;  // neither altered nor a copy
 };
 
 class Network {
@@ -81,7 +82,7 @@ class Network {
     WireCounts counts;
   };
   [[nodiscard]] bool loses(Wire& wire);
-  void damage(const Faults& faults, Bytes& packet);
+  [[nodiscard]] bool damage(const Faults& faults, Bytes& packet);
   Chance chance_;
   std::map<WireName, Wire> wires_;
 };

@@ -52,13 +52,14 @@ void Oracles::check_entry(std::size_t station, const Entry& entry, const Store& 
   }
 }
 
-void Oracles::check_heads(const Bytes& row, const std::vector<const Store*>& stores) {
+void Oracles::check_heads(const Bytes& row, const StoreOf& store_of) {
   const Result<SignedHeads> heads = SignedHeads::decode(row);
   if (!heads) return fail("a stored statement of heads cannot be read");
   for (auto& [number, known] : stations_) {
     if (known.key != heads->signer || !known.honest) continue;
     for (const Head& head : heads->statement.heads) {
-      if (stores.at(number)->find_place(head.position) == nullptr) {
+      if (known.gone.contains(head.position.id)) continue;
+      if (store_of(number).find_place(head.position) == nullptr) {
         fail(fmt::format("station {} signed heads that name entry {}, which its store lacks", number,
                          short_id(head.position.id)));
       }
@@ -67,12 +68,12 @@ void Oracles::check_heads(const Bytes& row, const std::vector<const Store*>& sto
   }
 }
 
-void Oracles::stored(std::size_t station, const Batch& batch, const std::vector<const Store*>& stores) {
+void Oracles::stored(std::size_t station, const Batch& batch, const StoreOf& store_of) {
   for (const Change& change : batch.changes) {
     if (const auto* entry = std::get_if<PutEntry>(&change)) {
-      check_entry(station, entry->entry, *stores.at(station));
+      check_entry(station, entry->entry, store_of(station));
     } else if (const auto* row = std::get_if<PutState>(&change)) {
-      if (row->key.starts_with("heads/")) check_heads(row->value, stores);
+      if (row->key.starts_with("heads/")) check_heads(row->value, store_of);
     }
   }
 }
@@ -110,7 +111,10 @@ void Oracles::check_promises(std::size_t station, const Store& store) {
 
 void Oracles::restored(std::size_t station, const Store& store) {
   Known& known = stations_.at(station);
-  std::erase_if(known.promised, [&](const auto& item) { return store.find(item.first) == nullptr; });
+  for (const auto& [id, by] : known.promised) {
+    if (store.find(id) == nullptr) known.gone.insert(id);
+  }
+  std::erase_if(known.promised, [&](const auto& item) { return known.gone.contains(item.first); });
   std::erase_if(known.given, [&](const auto& item) { return !store.entries().contains(item.first); });
 }
 

@@ -3,6 +3,7 @@
 // thing that was wrong.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,7 +21,8 @@ class Oracles {
 
   // A batch became durable: no entry against its author's chain, none of an honest station that it did not
   // write, and what the other sides' heads say is in their stores.
-  void stored(std::size_t station, const Batch& batch, const std::vector<const Store*>& stores);
+  using StoreOf = std::function<const Store&(std::size_t station)>;
+  void stored(std::size_t station, const Batch& batch, const StoreOf& store_of);
   // A reply that the client has: its entries are durable.
   void replied(std::size_t station, const Reply& reply, const Store& store);
   // A serial is given to clients once, and for a durable entry.
@@ -30,6 +32,7 @@ class Oracles {
   // A backup was restored: what the station promised after it was taken is gone with good reason.
   void restored(std::size_t station, const Store& store);
 
+  [[nodiscard]] bool honest(std::size_t station) const { return stations_.at(station).honest; }
   void fail(const std::string& what);
   [[nodiscard]] const std::string& failure() const { return failure_; }
   [[nodiscard]] std::size_t promises() const;
@@ -41,9 +44,10 @@ class Oracles {
     std::set<EntryId> wrote;                  // own entries that were durable once
     std::map<EntryId, std::string> promised;  // and by what
     std::map<Serial, EntryId> given;
+    std::set<EntryId> gone;  // promised once, and lost with a store that was restored from a backup
   };
   void check_entry(std::size_t station, const Entry& entry, const Store& store);
-  void check_heads(const Bytes& row, const std::vector<const Store*>& stores);
+  void check_heads(const Bytes& row, const StoreOf& store_of);
   [[nodiscard]] Known* author(const StationKey& key);
   std::map<std::size_t, Known> stations_;
   std::string failure_;

@@ -19,6 +19,7 @@ Any secret_of(std::uint8_t use, std::size_t number) {
   std::array<std::uint8_t, 32> bytes{};
   bytes.fill(use);
   bytes[1] = static_cast<std::uint8_t>(number + 1);  // not the first: X25519 clears bits of it
+  bytes[2] = static_cast<std::uint8_t>(use + ((number + 1) >> 8));
   return Any(std::span<const std::uint8_t, 32>(bytes));
 }
 
@@ -32,7 +33,7 @@ std::vector<LocatorAddress> addresses_of(const Party& party) {
 
 }  // namespace
 
-std::string Party::code() const { return kCodes[number]; }
+std::string Party::code() const { return number < std::size(kCodes) ? kCodes[number] : fmt::format("PARTY-{}", number); }
 
 StationKey Party::station() const { return StationKeyPair(secret_of<SigningSeed>(2, number)).key(); }
 
@@ -82,7 +83,7 @@ std::vector<LocalPath> Party::local_paths() const {
 }
 
 CourierKey courier_key_between(std::size_t one, std::size_t other) {
-  return {secret_of<CourierSecret>(4, std::min(one, other) * 16 + std::max(one, other)), 1};
+  return {secret_of<CourierSecret>(4, std::min(one, other) * 256 + std::max(one, other)), 1};
 }
 
 Agreement agreement_of(const std::vector<Party>& parties, RecordMode mode) {

@@ -19,7 +19,7 @@ struct Party {
   std::size_t discover_up_to = 0;
   std::size_t overhead = 28;  // that the network adds to a packet
 
-  [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST"
+  [[nodiscard]] std::string code() const;  // "NORTH", "SOUTH", "EAST", "WEST", "PARTY-4" …
   [[nodiscard]] StationIdentity identity() const;
   [[nodiscard]] CardFile card() const;  // as handed to the others before anything ran
   [[nodiscard]] StationKey station() const;

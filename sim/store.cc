@@ -21,7 +21,7 @@ Result<void> Store::put(const PutEntry& change) {
   if (entries_.contains(change.serial)) return fail(name + ": its serial is taken");
   by_place_[place] = change.serial;
   by_id_[entry.id] = change.serial;
-  ++places_[{entry.header.incarnation, entry.header.sequence}];
+  if (++places_[{entry.header.incarnation, entry.header.sequence}] > 1) forked_ = true;
   std::uint64_t word = 0;
   std::memcpy(&word, entry.id.value.data(), sizeof word);
   fingerprints_[entry.header.line] ^= word;

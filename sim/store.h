@@ -40,6 +40,7 @@ class Store {
   [[nodiscard]] bool unconfirmed(const EntryId& id) const;
   [[nodiscard]] const Entry* find_place(const Position& position) const;  // with that id
   [[nodiscard]] bool holds_place(const Incarnation& incarnation, Sequence sequence) const;
+  [[nodiscard]] bool holds_fork() const { return forked_; }  // two entries at one place
   [[nodiscard]] const StoredRequest* request(const std::string& key) const;
   [[nodiscard]] const std::vector<PutReceipt>& receipts() const { return receipts_; }
   // Equal for equal sets of entries; cheap, so that it can be asked after each step.
@@ -57,6 +58,7 @@ class Store {
   std::map<Place, Serial> by_place_;
   std::map<EntryId, Serial> by_id_;
   std::map<std::pair<Incarnation, Sequence>, std::size_t> places_;
+  bool forked_ = false;
   std::map<LineId, std::uint64_t> fingerprints_;
   std::map<std::string, Bytes> rows_;
   std::vector<PutReceipt> receipts_;

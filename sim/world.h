@@ -9,11 +9,14 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <queue>
+#include <set>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/station/station.h"
+#include "sim/clock.h"
+#include "sim/disk.h"
 #include "sim/network.h"
 #include "sim/oracles.h"
 #include "sim/party.h"
@@ -37,8 +40,8 @@ struct WorldOptions {
   Faults faults;     // of every wire, until they are changed
   double crash = 0;  // probability, at each point between two steps of a turn
   StationOptions station;
-  Microseconds commit_time = Milliseconds{2};
-  Microseconds read_time = Milliseconds{1};
+  DiskFaults disk;         // of every station, until they are changed
+  bool keep_added = true;  // what `added` gives; a long run does without
   Microseconds restart_after = Milliseconds{300};
 };
 
@@ -80,20 +83,42 @@ class World {
   [[nodiscard]] Store backup(std::size_t station) const { return nodes_[station]->store; }
   void restore(std::size_t station, Store backup);        // crashes it; it starts from the backup
   void replace_store(std::size_t station, Store backup);  // of one that does not run
-  void fill_store(std::size_t station, bool full) { node(station).store_full = full; }
+  void fill_store(std::size_t station, bool full) { node(station).disk.full = full; }
+  [[nodiscard]] DiskFaults& disk(std::size_t station) { return node(station).disk; }
+  [[nodiscard]] Clock& clock(std::size_t station) { return node(station).clock; }
+  // The machine stands still: what comes in waits, and its clocks go on.
+  void pause(std::size_t station, Microseconds time);
+  [[nodiscard]] bool paused(std::size_t station) const { return nodes_[station]->paused_until > now_; }
+  [[nodiscard]] const StationOptions& station_options() const { return options_.station; }
   void stop_crashes() { options_.crash = 0; }
+  void set_crashes(double probability) { options_.crash = probability; }
+  void note(std::size_t station, std::string what) { deed(node(station), std::move(what)); }
 
   // Faults of all wires, of both directions between two, or of one path between two.
   void set_faults(const Faults& faults);
   void set_cut(std::size_t one, std::size_t other, bool cut);
   void set_path_cut(std::size_t one, std::size_t other, std::size_t path, bool cut);
+  // They never have a path to each other, whatever is set.
+  void separate(std::size_t one, std::size_t other) { separate_.insert(std::minmax(one, other)); }
+  [[nodiscard]] bool separate_pair(std::size_t one, std::size_t other) const {
+    return separate_.contains(std::minmax(one, other));
+  }
+  // A packet that nobody of ours sent, as if from there.
+  void inject(const Address& from, std::size_t to, std::size_t path, Bytes packet);
+  // Shown each packet that is sent, before anything happens to it.
+  using Tap = std::function<void(const WireName&, const Bytes&)>;
+  void tap(Tap tap) { taps_.push_back(std::move(tap)); }
+  // When something last came whole from there. nullopt: never.
+  [[nodiscard]] std::optional<MonotonicTime> last_came(std::size_t from, std::size_t to) const;
   // Its packets on this path come from another address from now on, and nothing reaches it at one before: an
   // interface that changed, or a NAT that forgot.
   void move(std::size_t station, std::size_t path);
   void move_back();  // all of them, to the addresses that their locators give
   [[nodiscard]] Network& network() { return network_; }
 
-  [[nodiscard]] Now now(std::size_t station) const;
+  [[nodiscard]] Now now(std::size_t station) const { return nodes_[station]->clock.shows(now_); }
+  [[nodiscard]] MonotonicTime true_time() const { return now_; }
+  [[nodiscard]] const Party& party(std::size_t station) const { return nodes_[station]->party; }
   [[nodiscard]] bool is_running(std::size_t station) const { return nodes_[station]->station != nullptr; }
   [[nodiscard]] Station& station(std::size_t station) { return *nodes_[station]->station; }
   [[nodiscard]] Store& store(std::size_t station) { return nodes_[station]->store; }
@@ -123,17 +148,19 @@ class World {
     std::size_t number = 0;
     Party party;
     std::string name;
+    Clock clock;
     Store store;
+    DiskFaults disk;
     std::unique_ptr<Station> station;
     std::optional<Batch> committing;
-    bool store_full = false;
+    MonotonicTime paused_until{};
     std::uint64_t runs = 0;  // starts and crashes: what was meant for an earlier run is dropped
     std::uint64_t crash_in = 0;
     std::optional<MonotonicTime> timer;
     std::uint64_t timers = 0;  // fired since the clock last reached a whole second
     std::int64_t timer_second = -1;
     std::map<std::uint64_t, Reply> replies;
-    std::map<std::size_t, Address> moved;  // by path
+    std::vector<Address> addresses;  // by path, now
     std::uint64_t moves = 0;
     std::vector<EntryAdded> added;
     std::function<void(const EntryAdded&)> told;
@@ -146,29 +173,41 @@ class World {
     std::optional<std::uint64_t> asked;
     std::optional<Reply> answer;
   };
+  using Deed = std::move_only_function<void()>;
   struct Event {
     MonotonicTime at;
     std::uint64_t order = 0;
-    std::function<void()> what;
+    Deed what;
     bool operator<(const Event& other) const { return std::tie(other.at, other.order) < std::tie(at, order); }
   };
 
   bool step();
+  void at(MonotonicTime when, Deed what);
   [[nodiscard]] Node& node(std::size_t station) { return *nodes_[station]; }
-  void say(const Node& node, const std::string& what);
-  void input(Node& node, const std::string& what, const std::function<void(Station&)>& give);
+  // A deed is what a reader of the trace looks for; what happens at any moment is none.
+  void deed(const Node& node, std::string what);
+  void say(const Node& node, const char* what, std::array<std::uint64_t, 4> numbers = {});
+  template <class Give>
+  void input(Node& node, const Give& give);
   bool point(Node& node, const char* where);  // false: it crashed here
   void finish_turn(Node& node);
   bool begin_commit(Node& node);
   void commit(Node& node);
+  bool write(Node& node);  // the batch that is on its way
+  void read(Node& node, const ReadRuns& what);
+  void read(Node& node, const ReadPart& what);
   bool take_outputs(Node& node);
   void take(Node& node, Output& output);
   void send_packets(Node& node);
   void carry(Node& node, std::size_t path, const OutgoingPacket& packet);
-  [[nodiscard]] static Address address_of(const Node& node, std::size_t path);
+  [[nodiscard]] static const Address& address_of(const Node& node, std::size_t path);
+  void arrive(const WireName& wire, const Address& from, const Bytes& packet, bool whole);
+  void let_go(Node& node);
+  void move_to(Node& node, std::size_t path, Address address);
   void set_timer(Node& node);
   void count_timer(Node& node);
-  void for_run(Node& node, Microseconds after, std::function<void()> what);
+  void for_run(Node& node, Microseconds after, Deed what);
+  void give_command(std::size_t station, std::uint64_t request, Command command);
   void attempt(std::size_t errand);
   std::optional<Reply> durable_answer(const Errand& errand);
 
@@ -179,7 +218,11 @@ class World {
   Trace trace_;
   Oracles oracles_;
   std::vector<std::unique_ptr<Node>> nodes_;
-  std::priority_queue<Event> events_;
+  std::unordered_multimap<std::string, std::pair<std::size_t, std::size_t>> places_;  // station and path
+  std::set<std::pair<std::size_t, std::size_t>> separate_;
+  std::vector<Tap> taps_;
+  std::vector<MonotonicTime> came_;  // by stations, from and to; the epoch: never
+  std::vector<Event> events_;        // a heap
   std::vector<Errand> errands_;
   MonotonicTime now_{};
   std::uint64_t next_order_ = 0, next_request_ = 1, crashes_ = 0;
