@@ -47,7 +47,7 @@ COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOT
 
 
 def is_test(path):
-    return path.name.endswith("_test.cc") or (path.name.startswith("test_") and path.stem not in FIELD_TESTS)
+    return path.name.endswith(("_test.cc", "_fuzz.cc")) or (path.name.startswith("test_") and path.stem not in FIELD_TESTS)
 
 
 def folders_of(cmake_text):
