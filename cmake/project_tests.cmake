@@ -12,6 +12,9 @@ get_property(archives GLOBAL PROPERTY OPENLINE_CORE_ARCHIVES)
 add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
          COMMAND ${layering} symbols "${CMAKE_SOURCE_DIR}/tests/core-symbols.txt" ${archives})
 
+add_test(NAME documents.NameTestsThatAreThere
+         COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/document_names_test.py" "${CMAKE_SOURCE_DIR}" --self-test)
+
 add_test(NAME bench.ReportsWhatWasMeasured COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/link_report_test.py")
 add_test(NAME e2e.HelpersDoWhatTheirDocumentSays
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/helpers_test.py")
