@@ -5,6 +5,7 @@
 //   OPENLINE_POWER_AT      n, from 1
 //   OPENLINE_POWER_HOW     cut: the power goes at that moment; EIO or ENOSPC: the call fails with it, once
 //   OPENLINE_POWER_SEED    what a power cut leaves
+//   OPENLINE_POWER_MARK    a file that is made when it happens
 // A power cut leaves of every file what was synchronised, and of each sector written since either that or the new
 // content; a file that grew may have its old size; a name that was given since its folder was synchronised may be gone.
 // Then the process is killed. Maps of shared memory (SQLite's -shm) are no part of it: SQLite makes them anew.
@@ -47,7 +48,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct file files[kMostFiles];
 static struct name* names;
 static size_t name_count;
-static const char* folder;
+static const char *folder, *mark;
 static unsigned long at, operations;
 static int error_code;
 static unsigned seed;
@@ -67,6 +68,7 @@ static void set_up(void) {
   real_fdatasync = (int (*)(int))dlsym(RTLD_NEXT, "fdatasync");
   real_rename = (int (*)(const char*, const char*))dlsym(RTLD_NEXT, "rename");
   folder = getenv("OPENLINE_POWER_FOLDER");
+  mark = getenv("OPENLINE_POWER_MARK");
   const char* number = getenv("OPENLINE_POWER_AT");
   const char* how = getenv("OPENLINE_POWER_HOW");
   const char* chance = getenv("OPENLINE_POWER_SEED");
@@ -168,6 +170,7 @@ static void cut_power(void) {
 // 0: go on; else the error of this call. Does not come back from a power cut.
 static int next_operation(void) {
   if (++operations != at) return 0;
+  if (mark) close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
   if (error_code == 0) cut_power();
   return error_code;
 }
