@@ -6,21 +6,23 @@
 namespace openline::sim {
 namespace {
 
-void hold(MixScenario scenario, std::uint64_t first, std::uint64_t count = 1) {
+void hold(std::size_t stations, std::uint64_t first, std::uint64_t count = 1) {
+  MixScenario scenario;
+  scenario.stations = stations;
   for (scenario.seed = first; scenario.seed < first + count; ++scenario.seed) {
     const MixOutcome outcome = play_mix(scenario);
     ASSERT_EQ(outcome.run.failure, "") << "seed " << scenario.seed << '\n' << outcome.run.report;
   }
 }
 
-TEST(Mix, TwoStationsHoldUnderEveryFault) { hold({.stations = 2}, 1, 8); }
-TEST(Mix, ThreeStationsHoldUnderEveryFault) { hold({.stations = 3}, 1, 4); }
-TEST(Mix, NineStationsHoldUnderEveryFault) { hold({.stations = 9}, 1, 1); }
+TEST(Mix, TwoStationsHoldUnderEveryFault) { hold(2, 1, 8); }
+TEST(Mix, ThreeStationsHoldUnderEveryFault) { hold(3, 1, 4); }
+TEST(Mix, NineStationsHoldUnderEveryFault) { hold(9, 1, 1); }
 
 // A store that was restored counts its heads from lower than it did: nobody listened, and it stayed
 // incomplete.
 TEST(Mix, ARestoredStoreIsFilledAgain) {
-  for (const std::uint64_t seed : {20, 40}) hold({.stations = 3}, seed);
+  for (const std::uint64_t seed : {20u, 40u}) hold(3, seed);
 }
 
 TEST(Mix, TheSameSeedGivesTheSameTrace) {

@@ -7,6 +7,12 @@
 namespace openline::sim {
 namespace {
 
+WorldOptions seeded(std::uint64_t seed) {
+  WorldOptions options;
+  options.seed = seed;
+  return options;
+}
+
 TEST(Watch, APlantedTextInAPacketIsSeen) {
   const std::vector<std::string> secrets = {"planted"};
   const std::string text = "xx planted yy";
@@ -15,7 +21,7 @@ TEST(Watch, APlantedTextInAPacketIsSeen) {
 }
 
 TEST(Watch, ASecretThatIsOnTheWireEndsTheRun) {
-  World world({.seed = 41});
+  World world(seeded(41));
   // "openline" packets begin with a type and version 1, suite 1: a first message has these bytes.
   Watch watch(world, {}, {std::string("\x01\x01\x01", 3)});
   EXPECT_FALSE(world.set_up_line());
@@ -43,9 +49,11 @@ TEST(Watch, WhatExceedsTheOptionsIsWrong) {
 }
 
 TEST(Watch, AFlashThatAGoodNetworkDoesNotBringIsMissed) {
-  World world({.seed = 42});
+  World world(seeded(42));
   ASSERT_TRUE(world.set_up_line()) << world.report();
-  Watch watch(world, {.flash_within = Seconds{30}}, {});
+  WatchOptions options;
+  options.flash_within = Seconds{30};
+  Watch watch(world, options, {});
   world.set_cut(0, 1, true);  // and the watch is told that all is well
   const std::size_t errand = world.send_text(0, "flash", Precedence::kFlash);
   ASSERT_TRUE(world.run_until([&] { return world.answer(errand) != nullptr; }, kSoon));
@@ -61,7 +69,7 @@ TEST(Watch, AFlashThatAGoodNetworkDoesNotBringIsMissed) {
 }
 
 TEST(Watch, AnAttendedDeskWhereNobodyIsIsWrong) {
-  World world({.seed = 43});
+  World world(seeded(43));
   ASSERT_TRUE(world.set_up_line()) << world.report();
   Watch watch(world, {}, {});  // is told of no officer
   world.ask(0, Attend{world.line(), "officer", 1});
