@@ -16,10 +16,10 @@ namespace openline {
 
 class Share {
  public:
-  // Raises what the peer is known to have, by its heads. True when it rose.
   // The peer's newest heads say less than those before did: its store was restored from a backup. What it is
   // known to have is then what these say.
   void fall_back(const JointRecord& record, const std::vector<Head>& before, const std::vector<Head>& heads);
+  // Raises what the peer is known to have, by its heads. True when it rose.
   bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
   // It sent an entry of its own: it has that, whatever its last heads say.
   void wrote(const JointRecord& record, const Position& last);
