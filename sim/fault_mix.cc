@@ -41,7 +41,7 @@ constexpr FaultKind kKinds[] = {
     {kSilentOfficers, "silent-officers", kEach, 0.3, "a desk's officers attend nothing and answer nobody"},
     {kReplay, "replay", kPacket, 0.1, "a packet that went earlier comes again, from anywhere"},
     {kReplayFirst, "replay-first", kMinute, 1, "first messages of earlier come again, from many addresses"},
-    {kStrangers, "strangers", kMinute, 1, "1,000 packets of a stranger who knows the forms"},
+    {kStrangers, "strangers", kMinute, 1, "300 packets of a stranger who knows the forms"},
     {kForge, "forge", kMinute, 2, "a hostile member signs entries that no command would write"},
     {kEquivocate, "equivocate", kMinute, 0.3, "a hostile member tells two histories"},
     {kWithhold, "withhold", kMinute, 0.5, "a hostile member answers nobody, up to 40 s"},
@@ -127,8 +127,7 @@ Result<void> FaultMix::set(std::string_view text) {
   const std::size_t equals = text.find('=');
   const FaultKind* kind = find(text.substr(0, equals));
   if (kind == nullptr) return fail(fmt::format("there is no fault \"{}\"", text.substr(0, equals)));
-  const auto setting =
-      equals == std::string_view::npos ? std::nullopt : setting_of(text.substr(equals + 1));
+  const auto setting = equals == std::string_view::npos ? std::nullopt : setting_of(text.substr(equals + 1));
   if (!setting) return fail(fmt::format("\"{}\" is not NAME=PROBABILITY[@FROM..TO,...]", text));
   set_[static_cast<std::size_t>(kind->fault)] = *setting;
   given_[static_cast<std::size_t>(kind->fault)] = fmt::format(" --fault {}", text);

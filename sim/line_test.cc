@@ -90,6 +90,28 @@ TEST(Line, AStoreRestoredFromYesterdayStopsWritingUntilAnEngineerSaysGoOn) {
   EXPECT_TRUE(world.holds_text(1, "tomorrow"));
 }
 
+// It counts its statements from lower than it did, and the other side would take them for old ones.
+void restore_with_a_clock_set_back(RecordMode record) {
+  WorldOptions options = seeded(30);
+  options.record = record;
+  World world(options);
+  ASSERT_TRUE(world.set_up_line()) << world.report();
+  Store backup = world.backup(0);
+  world.clock(0).jump(Seconds{24 * 3600});
+  world.send_text(0, "from tomorrow", Precedence::kRoutine);
+  world.send_text(1, "an answer", Precedence::kRoutine);
+  ASSERT_TRUE(settle(world)) << world.report();
+  world.clock(0).jump(-Seconds{24 * 3600});
+  world.restore(0, std::move(backup));
+  EXPECT_TRUE(settle(world)) << world.report();
+  EXPECT_TRUE(world.holds_text(0, "from tomorrow") && world.holds_text(0, "an answer")) << world.report();
+}
+
+TEST(Line, ARestoredStoreIsFilledAlthoughItsClockWentBack) {
+  restore_with_a_clock_set_back(RecordMode::kAttested);
+}
+TEST(Line, ARestoredStoreOfADeniableLineIsFilledToo) { restore_with_a_clock_set_back(RecordMode::kDeniable); }
+
 TEST(Line, FlashArrivesAfterAllPathsWereCutWithNobodyDoingAnything) {
   World world(seeded(26));
   ASSERT_TRUE(world.set_up_line()) << world.report();

@@ -38,7 +38,8 @@ struct Totals {
 
 void print(const MixScenario& scenario, const MixOutcome& outcome) {
   fmt::print(
-      "seed {}: {} stations, {} pairs never direct, {:.2f} h, {} steps, {} crashes, {} faults, {} entries, {} "
+      "seed {}: {} stations, {} pairs never direct, {:.2f} h, {} steps, {} crashes, {} faults, {} entries, "
+      "{} "
       "promises, trace {}{}\n",
       scenario.seed, scenario.stations, outcome.never_direct, outcome.hours, outcome.run.events,
       outcome.run.crashes, outcome.faults, outcome.run.entries, outcome.run.promises, outcome.run.digest,
@@ -56,7 +57,8 @@ std::string faults_in_words() {
       "Faults, each on unless it is left out; VALUE is a probability, spans of the run's seconds, or both: "
       "0.4, @20..35, 0.4@20..35,50..60.\n";
   for (const FaultKind& kind : fault_kinds()) {
-    text += fmt::format("    {:16} {:>5} {:21} {}\n", kind.name, kind.usual, unit_words(kind.unit), kind.what);
+    text +=
+        fmt::format("    {:16} {:>5} {:21} {}\n", kind.name, kind.usual, unit_words(kind.unit), kind.what);
   }
   return text;
 }
@@ -85,7 +87,8 @@ int run(const MixRuns& runs) {
     ++scenario.seed;
   }
   fmt::print(
-      "{} seeds, {:.1f} line-hours of {} stations in {:.1f} s ({:.1f} a second): {} steps, {} crashes, {} other "
+      "{} seeds, {:.1f} line-hours of {} stations in {:.1f} s ({:.1f} a second): {} steps, {} crashes, {} "
+      "other "
       "faults, a hostile member in {} and forks in {} of them. Findings: {}.\n",
       totals.runs, totals.hours, scenario.stations, watch.seconds(), totals.hours / watch.seconds(),
       totals.events, totals.crashes, totals.faults, totals.hostile, totals.forked, totals.failed);

@@ -71,13 +71,14 @@ class MixRun {
       if (at != hostile_) honest_.push_back(at);
       silent_.push_back(chance_.happens(scenario.mix.of(Fault::kSilentOfficers).probability));
     }
-    if (scenario.stations > 3) draw_topology(world_, chance_);
   }
 
   MixOutcome play() {
     if (!world_.set_up_line(Seconds{1200})) fail("the line was not made");
     if (world_.failure().empty()) {
+      // Signatures of an agreement go directly; what its line carries is passed on.
       if (scenario_.stations == 3) world_.separate(0, 2);
+      if (scenario_.stations > 3) draw_topology(world_, chance_);
       look_on();
       for (std::size_t at = 0; at < world_.stations(); ++at) serve(at);
       write_messages();
@@ -191,8 +192,8 @@ Quiet quiet_line(std::uint64_t seed, std::size_t stations) {
   scenario.stations = stations;
   auto world = std::make_shared<World>(world_of(scenario, std::nullopt));
   Chance chance(seed);
-  if (stations > 3) draw_topology(*world, chance);
   if (!world->set_up_line(Seconds{1200})) world->oracles().fail("the line was not made");
+  if (stations > 3) draw_topology(*world, chance);
   return {[world](Seconds time) { world->run_for(time); }, [world] { return world->failure(); }};
 }
 

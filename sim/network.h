@@ -23,6 +23,7 @@ class Chance {
   [[nodiscard]] bool happens(double probability);
   [[nodiscard]] std::uint64_t below(std::uint64_t bound) { return random_.below(bound); }
   [[nodiscard]] Microseconds up_to(Microseconds most);
+  void fill(Bytes& bytes) { random_.fill(bytes); }
   [[nodiscard]] RandomSeed seed() { return random_.draw_secret<RandomSeed>(); }
 
  private:

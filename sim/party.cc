@@ -33,7 +33,9 @@ std::vector<LocatorAddress> addresses_of(const Party& party) {
 
 }  // namespace
 
-std::string Party::code() const { return number < std::size(kCodes) ? kCodes[number] : fmt::format("PARTY-{}", number); }
+std::string Party::code() const {
+  return number < std::size(kCodes) ? kCodes[number] : fmt::format("PARTY-{}", number);
+}
 
 StationKey Party::station() const { return StationKeyPair(secret_of<SigningSeed>(2, number)).key(); }
 

@@ -39,11 +39,7 @@ bool is_hostile(Fault fault) {
 }  // namespace
 
 Trouble::Trouble(World& world, FaultMix mix, std::uint64_t seed, std::optional<std::size_t> hostile)
-    : world_(world),
-      mix_(std::move(mix)),
-      chance_(seed),
-      hostile_(hostile),
-      paths_(world.party(0).paths) {}
+    : world_(world), mix_(std::move(mix)), chance_(seed), hostile_(hostile), paths_(world.party(0).paths) {}
 
 Milliseconds Trouble::elapsed() const {
   return std::chrono::duration_cast<Milliseconds>(world_.true_time() - begun_);
@@ -263,9 +259,9 @@ void Trouble::stranger_event(Fault fault, std::size_t station) {
     for (const auto& [wire, packet] : first_messages_) world_.inject(stranger(), wire.to, wire.path, packet);
   } else if (fault == Fault::kStrangers) {
     constexpr std::uint8_t kTypes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x20, 0x30};
-    for (int left = 1000; left > 0; --left) {
+    for (int left = 300; left > 0; --left) {
       Bytes packet(1 + chance_.below(300));
-      for (std::uint8_t& byte : packet) byte = static_cast<std::uint8_t>(chance_.below(256));
+      chance_.fill(packet);
       packet[0] = kTypes[chance_.below(std::size(kTypes))];
       world_.inject(stranger(), station, chance_.below(paths_), std::move(packet));
     }

@@ -11,14 +11,22 @@ namespace {
 
 double in_seconds(Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
 
-// Silence on the way that the station itself says it notices.
-Microseconds detection_of(const StationStatus& status, const StationKey& far) {
+// Silence that the station notices at the latest. What it states is for now: a path that was idle may have
+// been silent for as long as idle ones may before it became busy, and counts anew from then (protocol.md
+// section 15).
+Microseconds detection_of(const StationStatus& status, const StationKey& far,
+                          const LinkOptions& link_options) {
   Microseconds longest{};
+  const Microseconds most_busy = link_options.heartbeat_busy * static_cast<int>(link_options.max_missed);
+  const auto in_all = [&](Microseconds stated) {
+    if (stated > most_busy) return stated + most_busy;
+    return stated + stated * (link_options.heartbeat_idle / link_options.heartbeat_busy);
+  };
   for (const PeerStatus& peer : status.peers) {
     for (const LinkStatus& link : peer.links) {
       if (link.station != far) continue;
       for (const PathStatus& path : link.paths) {
-        if (path.state == PathState::kUp) longest = std::max(longest, path.detection_time);
+        if (path.state == PathState::kUp) longest = std::max(longest, in_all(path.detection_time));
       }
     }
   }
@@ -108,7 +116,8 @@ void Watch::look_at_member(std::size_t at, std::size_t other, const StationStatu
   const auto came = world_.last_came(other, at);
   const auto silent = came ? std::optional(world_.true_time() - *came) : std::nullopt;
   const std::string wrong = judge_reach(
-      member.reachable, silent, detection_of(status, world_.party(other).station()), options_.grace);
+      member.reachable, silent,
+      detection_of(status, world_.party(other).station(), world_.station_options().link), options_.grace);
   if (!wrong.empty()) fail(at, fmt::format("says that {} is reachable: {}", member.code, wrong));
   if (member.desk_state != DeskState::kAttended || !world_.oracles().honest(other)) return;
   const auto attended = attended_.find(other);
@@ -144,8 +153,8 @@ void Watch::look_at_flashes() {
       }
       const MonotonicTime since = flash.good_since.try_emplace(to, now).first->second;
       if (now - since > options_.flash_within)
-        fail(to, fmt::format("lacks FLASH {} after {:.0f} s of good network",
-                             flash.id.hex().substr(0, 12), in_seconds(now - since)));
+        fail(to, fmt::format("lacks FLASH {} after {:.0f} s of good network", flash.id.hex().substr(0, 12),
+                             in_seconds(now - since)));
     }
   }
   const auto everywhere = [&](const Flash& flash) {

@@ -13,10 +13,10 @@
 namespace openline::sim {
 
 struct WatchOptions {
-  Seconds every{5};         // stations are looked at
-  Seconds grace{15};        // beside the detection time that a station states
-  Seconds flash_within{120};  // of unbroken good network between its author and a member
-  Seconds fork_within{60};  // from both branches in a store to saying so
+  Seconds every{5};                   // stations are looked at
+  Seconds grace{15};                  // beside the detection time that a station states
+  Seconds flash_within{600};          // of unbroken good network between its author and a member
+  Seconds fork_within{60};            // from both branches in a store to saying so
   std::size_t max_queued = 64 << 20;  // bytes a link, of objects that are not acknowledged
 };
 

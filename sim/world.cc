@@ -11,7 +11,7 @@
 namespace openline::sim {
 namespace {
 
-constexpr std::uint64_t kTimersASecond = 20'000;             // more is a station that never sleeps
+constexpr std::uint64_t kTimersASecond = 20'000;  // more is a station that never sleeps
 
 RandomSeed seed_for(std::uint64_t world, std::size_t party, std::uint64_t run) {
   return RandomSeed(hash_of(view_of(fmt::format("{} {} {}", world, party, run))).value);
@@ -202,9 +202,8 @@ void World::commit(Node& node) {
   if (node.disk.full) {
     for_run(node, Seconds{1}, [this, at = node.number] { commit(this->node(at)); });
     deed(node, "cannot commit: the disk is full");
-    return input(node, [&](Station& station) {
-      station.commit_failed(number, "the disk is full", now(node.number));
-    });
+    return input(
+        node, [&](Station& station) { station.commit_failed(number, "the disk is full", now(node.number)); });
   }
   if (!point(node, "before the batch is durable")) return;
   if (!write(node)) return;
@@ -220,7 +219,8 @@ bool World::write(Node& node) {
     oracles_.fail(fmt::format("{}, commit {}: {}", node.name, batch.commit, done.error().text()));
     return false;
   }
-  oracles_.stored(node.number, batch, [this](std::size_t at) -> const Store& { return this->node(at).store; });
+  oracles_.stored(node.number, batch,
+                  [this](std::size_t at) -> const Store& { return this->node(at).store; });
   return true;
 }
 
@@ -294,8 +294,7 @@ void World::move(std::size_t station, std::size_t path) {
 
 void World::move_back() {
   for (const auto& node : nodes_) {
-    for (std::size_t path = 0; path < options_.paths; ++path)
-      move_to(*node, path, node->party.address(path));
+    for (std::size_t path = 0; path < options_.paths; ++path) move_to(*node, path, node->party.address(path));
   }
 }
 

@@ -60,6 +60,7 @@ void Station::State::take(const LinkOpened& event, Now now) {
     if (share == line->shares.end()) continue;
     // With a new epoch nothing of ours is under way: what the peer's heads lack is sent again.
     if (event.fresh) share->second.restarted(line->record, event.peer);
+    if (event.fresh) share->second.heads_came = false;
     if (event.fresh && links.queued_before_bulk(event.peer) == 0) share->second.start_over();
     share->second.touch(now);
     share->second.passing.clear();  // it asks anew
@@ -314,8 +315,39 @@ void Station::State::note_forks(LineState& line, const Offered& offered) {
   }
 }
 
+// A peer whose store was restored from a backup counts from lower than it did; what it says now would be
+// taken for old, and what it lost would never be sent again. It is shown its own heads, which say how far it
+// had counted; on a deniable line these prove nothing, and the first of a link epoch are its newest. True:
+// they are to be taken, whatever their counter.
+bool Station::State::starts_over(LineState& line, const StationKey& peer, const SignedHeads& heads,
+                                 const SignedHeads& held, Now now) {
+  if (heads.signer != peer || std::exchange(line.shares[peer].heads_came, true)) return false;
+  if (heads.statement.counter == held.statement.counter) return false;
+  if (!line.attested()) return true;
+  links.send(peer, encode_message(held), {.precedence = Precedence::kImmediate, .group = line.group}, now);
+  return false;
+}
+
+// What we said before our store was restored.
+void Station::State::own_heads_came(LineState& line, const SignedHeads& heads, Now now) {
+  if (heads.statement.counter <= statement_counter) return;
+  statement_counter = heads.statement.counter;
+  put_numbers();
+  line.statement.reset();
+  for (auto& [peer, share] : line.shares) share.heads_due = true;
+  if (line.stopped || !line.record.cites_unknown_of(signing.key(), heads.statement.heads)) return;
+  line.stopped = true;
+  line.row_changed = true;
+  after_commit(Output{StatusChanged{line.id}}, now);
+}
+
 void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool confirmed, Now now) {
   LineState* line = line_shared_with(heads.line, peer);
+  if (line != nullptr && confirmed && heads.signer == signing.key() && line->attested() &&
+      heads.signature_holds()) {
+    unvouched = false;
+    return own_heads_came(*line, heads, now);
+  }
   // On attested lines others' heads may be passed on: their signature vouches for them.
   const bool vouched = line != nullptr && heads.signer != signing.key() && may_author(*line, heads.signer) &&
                        (line->attested() ? heads.signature_holds() : heads.signer == peer);
@@ -325,10 +357,15 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
     return;
   }
   const auto held = line->peer_heads.find(heads.signer);
-  if (held != line->peer_heads.end() && held->second.statement.counter >= heads.statement.counter) return;
+  if (held != line->peer_heads.end() && held->second.statement.counter >= heads.statement.counter &&
+      !starts_over(*line, peer, heads, held->second, now))
+    return;
+  if (heads.signer == peer) line->shares[peer].heads_came = true;
   const bool unknown = line->record.cites_unknown_of(signing.key(), heads.statement.heads);
   if (heads.signer != peer) line->heard_through.insert_or_assign(heads.signer, now.monotonic);
   Share& share = line->shares[heads.signer];
+  if (held != line->peer_heads.end())
+    share.fall_back(line->record, held->second.statement.heads, heads.statement.heads);
   const bool moved = share.learn(line->record, heads.statement.heads, now);
   if (const auto wish = want_whole.find(peer); moved && heads.signer == peer && wish != want_whole.end())
     wish->second.stands = wish->second.times >= WholeWish::kMostTimes;

@@ -84,6 +84,33 @@ void Share::wrote(const JointRecord& record, const Position& last) {
   }
 }
 
+// Whether who holds `heads` holds all of `before` too. Of an author's incarnation that we have nothing of it
+// is assumed that it goes on from there: we will see.
+bool Share::continued(const JointRecord& record, const Head& before, const std::vector<Head>& heads) {
+  return std::ranges::any_of(heads, [&](const Head& head) {
+    if (head.author != before.author) return false;
+    std::vector<const Chain*> chains = record.chains_of(head.position.incarnation);
+    if (chains.empty()) return true;
+    Position reached = head.position;
+    for (std::size_t left = record.chains().size() + 1; left > 0; --left) {
+      if (reached.incarnation == before.position.incarnation)
+        return reached.sequence >= before.position.sequence;
+      if (chains.empty() || !chains.front()->origin) return false;
+      reached = *chains.front()->origin;
+      chains = record.chains_of(reached.incarnation);
+    }
+    return false;
+  });
+}
+
+void Share::fall_back(const JointRecord& record, const std::vector<Head>& before,
+                      const std::vector<Head>& heads) {
+  const bool all =
+      std::ranges::all_of(before, [&](const Head& head) { return continued(record, head, heads); });
+  if (all) return;
+  covered_.clear(), next_.clear(), stuck_.clear(), lacking_.clear(), delivered_.clear(), waiting.clear();
+}
+
 bool Share::learn(const JointRecord& record, const std::vector<Head>& heads, Now now) {
   bool rose = false;
   for (const Head& head : heads) {

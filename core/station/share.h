@@ -16,6 +16,9 @@ namespace openline {
 
 class Share {
  public:
+  // The peer's newest heads say less than those before did: its store was restored from a backup. What it is
+  // known to have is then what these say.
+  void fall_back(const JointRecord& record, const std::vector<Head>& before, const std::vector<Head>& heads);
   // Raises what the peer is known to have, by its heads. True when it rose.
   bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
   // It sent an entry of its own: it has that, whatever its last heads say.
@@ -56,6 +59,7 @@ class Share {
   bool heads_due = false;                // ours changed since they were sent to it
   bool flash_heads = false;              // a FLASH is among what changed
   MonotonicTime heads_sent{};            // when
+  bool heads_came = false;               // from it, in its present link epoch
   MonotonicTime own_heads_due = kNever;  // when it is told that ours changed by our own entries alone
   struct Passing {
     StationKey signer;
@@ -68,6 +72,8 @@ class Share {
   ChainNumber last_read;                 // chains take turns
 
  private:
+  [[nodiscard]] static bool continued(const JointRecord& record, const Head& before,
+                                      const std::vector<Head>& heads);
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
   std::map<ChainNumber, Sequence> covered_, next_;

@@ -263,6 +263,9 @@ struct Station::State {
   void receive(const StationKey& peer, SignedRefusal& refusal, bool confirmed, Now now);
   void receive(const StationKey& peer, Run& run, bool confirmed, Now now);
   void receive(const StationKey& peer, SignedHeads& heads, bool confirmed, Now now);
+  bool starts_over(LineState& line, const StationKey& peer, const SignedHeads& heads, const SignedHeads& held,
+                   Now now);
+  void own_heads_came(LineState& line, const SignedHeads& heads, Now now);
   void receive(const StationKey& peer, SignedPresence& presence, bool confirmed, Now now);
   void receive(const StationKey& peer, AttachmentRequest& request, bool confirmed, Now now);
   void receive(const StationKey& peer, AttachmentData& data, bool confirmed, Now now);
