@@ -24,13 +24,22 @@ bool has_one_encoding(ByteView bytes) {
   return true;
 }
 
+// A test's padding says nothing but its size: it is written as zeros.
+bool has_one_size(ByteView bytes) {
+  const Result<TestBody> test = TestBody::decode(bytes);
+  if (!test) return false;
+  const Bytes again = test->encode();
+  OPENLINE_ASSERT(again.size() == bytes.size() && has_one_encoding<TestBody>(again));
+  return true;
+}
+
 using Check = bool (*)(ByteView);
 constexpr Check kChecks[] = {
     has_one_encoding<Header>,
     has_one_encoding<TextBody>,
     has_one_encoding<ShownBody>,
     has_one_encoding<AcknowledgedBody>,
-    has_one_encoding<TestBody>,
+    has_one_size,
     has_one_encoding<TestAnswerBody>,
     has_one_encoding<AttendanceBody>,
     has_one_encoding<AmendmentBody>,

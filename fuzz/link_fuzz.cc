@@ -77,6 +77,8 @@ struct Program {
     net.introduce(station, &station == a ? *b : *a);
     pending.clear();  // given up, or delivered to another life
     station.received.clear();
+    station.opened.clear();
+    (&station == a ? opened_by_a : opened_by_b) = 0;
   }
   void deliver_all() {
     for (std::size_t left = in_flight.size(); left > 0 && !in_flight.empty(); --left) {
@@ -109,6 +111,7 @@ struct Program {
     arrive(packet, packet.bytes);
   }
   void step() {
+    forget_given_up();
     switch (in.byte() % 16) {
       case 0:
       case 1:
@@ -154,7 +157,18 @@ struct Program {
         station->board->set_path_usable({path}, true, net.now());
     }
   }
-  [[nodiscard]] bool all_there() const {
+  // A station that hears from another life of its peer gives up what was on its way to the one before.
+  void forget_given_up() {
+    for (Station* station : {a, b}) {
+      std::size_t& seen = station == a ? opened_by_a : opened_by_b;
+      for (; seen < station->opened.size(); ++seen) {
+        if (seen == 0 || !station->opened[seen].fresh) continue;
+        std::erase_if(pending, [&](const auto& one) { return one.first != station; });
+      }
+    }
+  }
+  [[nodiscard]] bool all_there() {
+    forget_given_up();
     return net.status(*a, *b).session && net.status(*b, *a).session &&
            std::ranges::all_of(pending,
                                [&](const auto& one) { return one.first->count_of(sent[one.second]) > 0; });
@@ -173,6 +187,7 @@ struct Program {
   Station *a = nullptr, *b = nullptr;
   std::vector<Traffic> in_flight, kept;
   std::vector<Bytes> sent;
+  std::size_t opened_by_a = 0, opened_by_b = 0;
   std::vector<std::pair<const Station*, std::size_t>> pending;  // to whom, and which of `sent`
 };
 

@@ -286,10 +286,17 @@ Offered::Outcome JointRecord::place_start(const Run& run, std::uint32_t& next_nu
   // A start that does not go on from the author's newest entry shows an older store.
   bool goes_back = !first.origin && newest_.contains(first.author);
   if (first.origin) {
-    for (const Chain* chain : chains_of(first.origin->incarnation)) {
+    const std::vector<const Chain*> chains = chains_of(first.origin->incarnation);
+    // Of branches that end at one place only that one goes on; the others' heads still say what is held.
+    const bool is_known = find_exactly(*first.origin) || std::ranges::any_of(chains, [&](const Chain* chain) {
+                            return chain->head == *first.origin;
+                          });
+    for (const Chain* chain : chains) {
       if (chain->head.sequence > first.origin->sequence || chain->continued) goes_back = true;
       Chain& continued = chains_.at(chain->number);
-      continued.continued = continued.continued || chain->head.sequence == first.origin->sequence;
+      const bool goes_on =
+          is_known ? chain->head == *first.origin : chain->head.sequence == first.origin->sequence;
+      continued.continued = continued.continued || goes_on;
       changed_.push_back(chain->number);
     }
   }

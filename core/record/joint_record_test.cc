@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/record/test_record.h"
 
 namespace openline {
@@ -99,6 +101,23 @@ TEST(JointRecord, ANewIncarnationGoesOnFromTheOneBefore) {
   EXPECT_EQ(offered.placed.size(), 2u);
   EXPECT_TRUE(offered.forks.empty());
   EXPECT_EQ(holder.record.heads().size(), 1u);  // the older chain is continued: its head says nothing more
+}
+
+// Found by fuzz-record: both heads were hidden when the branch came before the incarnation.
+TEST(JointRecord, AnIncarnationGoesOnFromTheBranchThatItNamesWhicheverCameFirst) {
+  TestRecord written;
+  written.say("USA", "peace", Precedence::kFlash);
+  const Entry other = written.contradict("USA", "war");
+  written.restart("USA");
+  const Entry after = written.say("USA", "after", Precedence::kFlash);
+  for (const auto& order : {std::vector<std::size_t>{0, 1, 2}, std::vector<std::size_t>{0, 2, 1}}) {
+    Holder holder;
+    for (const std::size_t at : order)
+      EXPECT_EQ(holder.outcome(written.runs()[at]), Offered::Outcome::kPlaced);
+    std::set<EntryId> heads;
+    for (const Head& head : holder.record.heads()) heads.insert(head.position.id);
+    EXPECT_EQ(heads, (std::set<EntryId>{other.id, after.id}));
+  }
 }
 
 TEST(JointRecord, ShowsEquivocationAndKeepsBothBranches) {
