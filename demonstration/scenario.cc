@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
+#include <stdexcept>
+
 namespace openline::demonstration {
 namespace {
 
@@ -91,6 +93,8 @@ std::expected<Scenario, std::string> Scenario::read(const std::string& file) {
   } catch (const toml::parse_error& error) {
     return std::unexpected(
         fmt::format("{}, line {}: {}", file, error.source().begin.line, std::string(error.description())));
+  } catch (const std::logic_error& error) {  // of its own assertions (cmake/dependencies.cmake)
+    return std::unexpected(fmt::format("{}: {}", file, error.what()));
   }
   Scenario scenario;
   scenario.title = text_at(table, "title");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 #include "core/crypto/hash.h"
 #include "core/wire/cbor.h"
@@ -22,6 +23,8 @@ Result<toml::table> parse(std::string_view name, std::string_view text) {
   } catch (const toml::parse_error& error) {
     return fail(std::string(name) + ", line " + std::to_string(error.source().begin.line) + ": " +
                 std::string(error.description()));
+  } catch (const std::logic_error& error) {  // of its own assertions (cmake/dependencies.cmake)
+    return fail(std::string(name) + ": " + error.what());
   }
 }
 

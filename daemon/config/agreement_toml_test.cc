@@ -29,6 +29,13 @@ std::string whole(bool swapped = false) {
          "release = { flash = 2 }\nidentify = \"role\"\nexpires = 2028-06-30\n";
 }
 
+TEST(AgreementToml, WhatTheParserItselfDoesNotExpectIsAnError) {
+  for (const char* text : {"[:", "[", "[[", "a.:=1", "\xff\xfe", "[\""}) {
+    const auto agreement = parse_agreement(text);
+    EXPECT_FALSE(agreement) << text;
+  }
+}
+
 TEST(AgreementToml, ReadsTheFormThatPartiesWrite) {
   const auto agreement = parse_agreement(whole());
   ASSERT_TRUE(agreement) << agreement.error().text();

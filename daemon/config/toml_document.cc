@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include <stdexcept>
+
 namespace openline::daemon {
 namespace {
 
@@ -54,6 +56,8 @@ Result<TomlTable> parse_toml(std::string_view text) {
     return convert_table(toml::parse(text), 0);
   } catch (const toml::parse_error& error) {
     return fail(fmt::format("line {}: {}", error.source().begin.line, error.description()));
+  } catch (const std::logic_error& error) {  // of its own assertions (cmake/dependencies.cmake)
+    return fail(error.what());
   }
 }
 
