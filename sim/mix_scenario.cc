@@ -103,7 +103,8 @@ class MixRun {
 
   // An officer who is there for some minutes, then not.
   void serve(std::size_t at) {
-    const bool there = !silent_[at] && (world_.true_time().time_since_epoch() / Seconds{180} + at) % 3 != 0;
+    const auto turn = static_cast<std::size_t>(world_.true_time().time_since_epoch() / Seconds{180});
+    const bool there = !silent_[at] && (turn + at) % 3 != 0;
     if (there && world_.is_running(at) && !world_.paused(at)) {
       watch_.attends(at);
       world_.ask(at, Attend{world_.line(), kRole, 1});
