@@ -38,16 +38,17 @@ if(OPENLINE_TESTS OR OPENLINE_FUZZ)
 endif()
 if(OPENLINE_TESTS)
   include(GoogleTest)
+  include(vectors)
   find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck/gtest.h REQUIRED)
   find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 
   add_library(openline_test_libraries INTERFACE)
   target_include_directories(openline_test_libraries SYSTEM INTERFACE "${RAPIDCHECK_INCLUDE_DIR}")
   target_link_libraries(openline_test_libraries INTERFACE GTest::gtest GTest::gtest_main "${RAPIDCHECK_LIBRARY}"
-                        nlohmann_json::nlohmann_json Threads::Threads)
+                        openline_vectors nlohmann_json::nlohmann_json Threads::Threads)
   target_compile_definitions(openline_test_libraries INTERFACE
-                             "OPENLINE_VECTORS_DIR=\"${CMAKE_SOURCE_DIR}/tests/vectors\""
-                             "OPENLINE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\"" "OPENLINE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
+                             "OPENLINE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\""
+                             "OPENLINE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(openline_test_libraries INTERFACE -fpch-preprocess)  # lets ccache see through the PCH
   endif()

@@ -15,6 +15,8 @@ Now Clock::shows(MonotonicTime true_time) const {
 }
 
 MonotonicTime Clock::when(MonotonicTime shown) const {
+  if (shown <= shown_base_)
+    return true_base_;  // long past: what is due at once is due since the first time of all
   const std::int64_t passed = (shown - shown_base_).count(), rate = 1'000'000 + per_million_;
   // In two parts: the product of a day and a million does not fit.
   return true_base_ + Microseconds{passed / rate * 1'000'000 + passed % rate * 1'000'000 / rate};

@@ -110,6 +110,8 @@ void restore_with_a_clock_set_back(RecordMode record) {
 TEST(Line, ARestoredStoreIsFilledAlthoughItsClockWentBack) {
   restore_with_a_clock_set_back(RecordMode::kAttested);
 }
+TEST(Line, ARestoredStoreOfADeniableLineIsFilledToo) { restore_with_a_clock_set_back(RecordMode::kDeniable); }
+
 TEST(Line, FlashArrivesAfterAllPathsWereCutWithNobodyDoingAnything) {
   World world(seeded(26));
   ASSERT_TRUE(world.set_up_line()) << world.report();

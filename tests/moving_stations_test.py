@@ -72,8 +72,8 @@ def nat_rebinds_in_the_middle_of_a_message(programs):
             acquaint([inner, outer], work)
             agree([inner, outer], work)
             ports = [nat.outside]
+            arrived = Events(outer)  # before it is sent: what came earlier is no event
             hash_, entry = attach(inner, 16 << 20, 1)
-            arrived = Events(outer)
             wait_for("the file is under way", lambda: up_paths(outer) and up_paths(outer)[0]["bytes_received"] > 1 << 20)
             for _ in range(3):
                 assert not holds(outer, hash_), "it came too soon for the test"

@@ -2,6 +2,7 @@
 #include "core/link/frames.h"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 namespace openline {
 namespace {
@@ -167,6 +168,78 @@ TEST(Frames, OnlyPaddingAndAcknowledgementAskForNothing) {
   EXPECT_EQ(wish_of(reader.next().value()), Wish::kNone);
   EXPECT_EQ(wish_of(reader.next().value()), Wish::kNone);
   EXPECT_NE(wish_of(reader.next().value()), Wish::kNone);
+}
+
+// At most so much: small ones, the most itself, and any.
+std::uint64_t any_number(std::uint64_t most) {
+  return *rc::gen::oneOf(rc::gen::inRange<std::uint64_t>(0, std::min<std::uint64_t>(most, 300) + 1),
+                         rc::gen::just(most),
+                         rc::gen::map(rc::gen::arbitrary<std::uint64_t>(),
+                                      [most](std::uint64_t value) { return value % (most + 1); }));
+}
+
+Acknowledgement any_acknowledgement() {
+  Acknowledgement ack{{static_cast<std::uint8_t>(any_number(Transport::kMaxPaths - 1))},
+                      {static_cast<std::uint32_t>(any_number(INT32_MAX))},
+                      Milliseconds{static_cast<std::int64_t>(any_number(UINT32_MAX))},
+                      {}};
+  std::uint64_t left = std::uint64_t{ack.largest.value} + 1;
+  do {
+    ack.runs.push_back(static_cast<std::uint32_t>(1 + any_number(left - 1)));
+    left -= ack.runs.back();
+  } while (left > 0 && ack.runs.size() < Acknowledgement::kMaxRuns && *rc::gen::arbitrary<bool>());
+  return ack;
+}
+
+// Writes one of any form; whether there was room for it.
+bool write_any(FrameWriter& writer, const Bytes& bytes) {
+  const ObjectId id{any_number(ObjectId::kMax)};
+  const std::uint64_t offset = any_number(INT64_MAX / 2);
+  switch (*rc::gen::inRange(0, 6)) {
+    case 0:
+      return writer.add(WholeObject{id, bytes, *rc::gen::arbitrary<bool>()});
+    case 1:
+      return writer.add_part({id, offset + bytes.size() + any_number(INT64_MAX / 4), offset, bytes}) ==
+             bytes.size();
+    case 2:
+      return writer.add(Repair{id, 128, bytes.size() - 1, 200, bytes});
+    case 3:
+      return writer.add(any_acknowledgement());
+    case 4:
+      return writer.add(PingFrame{});
+    default:
+      return writer.add(PathChallenge{{{1, 2, 3}}});
+  }
+}
+
+bool write_again(FrameWriter& writer, const Frame& frame) {
+  return std::visit(
+      [&](const auto& one) {
+        using Form = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<Form, Fragment>) {
+          return writer.add_part(one) == one.bytes.size();
+        } else if constexpr (std::is_same_v<Form, PaddingFrame>) {
+          return false;
+        } else {
+          return writer.add(one);
+        }
+      },
+      frame);
+}
+
+RC_GTEST_PROP(Frames, WhatIsWrittenReadsBackToTheSameBytes, ()) {
+  FrameWriter writer(4000), again(4000);
+  std::size_t written = 0, read = 0;
+  for (int frames = *rc::gen::inRange(1, 12); frames > 0; --frames) {
+    const Bytes bytes(*rc::gen::inRange<std::size_t>(1, 300), 0x5a);
+    if (write_any(writer, bytes)) ++written;
+  }
+  const Bytes plain = writer.take();
+  FrameReader reader(plain);
+  for (; const auto frame = reader.next(); ++read) RC_ASSERT(write_again(again, *frame));
+  RC_ASSERT(!reader.malformed());
+  RC_ASSERT(read == written);
+  RC_ASSERT(again.take() == plain);
 }
 
 }  // namespace

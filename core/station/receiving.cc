@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What peers send: each message is checked for being theirs to send before it changes anything.
 #include <algorithm>
+#include <set>
 
 #include "core/station/state.h"
 
@@ -219,11 +220,13 @@ void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, N
     return;
   }
   const bool own = run.author() == signing.key();
-  // On a deniable line only their author's own session vouches for entries (section 13).
-  const bool vouched = line->attested()
-                           ? run.signature_holds()
-                           : parties.fingerprint_of(run.author()) == parties.fingerprint_of(peer) &&
-                                 !run.entries.back().signature;
+  // On a deniable line only their author's own session vouches for entries, but for ours that we lost
+  // (section 13).
+  const bool returned = own && line->stopped && !line->attested();
+  const bool vouched =
+      line->attested() ? run.signature_holds()
+                       : (returned || parties.fingerprint_of(run.author()) == parties.fingerprint_of(peer)) &&
+                             !run.entries.back().signature;
   unvouched = !vouched;
   if (!vouched || (own && run.entries.front().header.incarnation == incarnation)) {
     ++refused_objects;
@@ -231,6 +234,11 @@ void Station::State::receive(const StationKey& peer, Run& run, bool confirmed, N
   }
   const bool from_author = run.author() == peer;
   const Position last = run.entries.back().position();
+  if (returned) {
+    warn(*line, parties.code_of(peer) +
+                    " gave back entries of ours that were lost here: nothing signed says that "
+                    "they are as we wrote them");
+  }
   offer(*line, std::move(run), !confirmed && !line->attested(), now);
   if (from_author) line->shares[peer].wrote(line->record, last);
 }
@@ -299,6 +307,19 @@ void Station::State::put_placed(LineState& line, const Offered& offered, bool un
     after_commit(Output{EntryAdded{line.id, serial, entry, own, true}}, now);
     note(line, placed, serial, now);
   }
+  recognise(line, offered);
+}
+
+// Who had said that it has what came just now is not sent it.
+void Station::State::recognise(LineState& line, const Offered& offered) {
+  std::set<ChainNumber> chains;
+  for (const PlacedEntry& placed : offered.placed) chains.insert(placed.chain);
+  for (auto& [peer, share] : line.shares) {
+    const auto heads = line.peer_heads.find(peer);
+    if (heads == line.peer_heads.end()) continue;
+    for (const ChainNumber chain : chains)
+      share.recognise(line.record, line.record.chains().at(chain), heads->second.statement.heads);
+  }
 }
 
 void Station::State::note_forks(LineState& line, const Offered& offered) {
@@ -306,13 +327,19 @@ void Station::State::note_forks(LineState& line, const Offered& offered) {
     const std::string what = fork.kind == Fork::Kind::kEquivocation
                                  ? " signed two different entries at one place: dishonesty or a stolen key ("
                                  : " wrote on from an older state: a restored backup or a copied disk (";
-    std::string words =
-        parties.code_of(fork.author) + what + "entry " + fork.position.id.hex().substr(0, 12) + ")";
-    if (std::find(line.forks.begin(), line.forks.end(), words) != line.forks.end()) continue;
-    if (line.forks.size() < 32) line.forks.push_back(std::move(words));
-    line.row_changed = true;
+    if (!warn(line,
+              parties.code_of(fork.author) + what + "entry " + fork.position.id.hex().substr(0, 12) + ")"))
+      continue;
     for (auto& [peer, share] : line.shares) share.forget(line.record.chains_of(fork.position.incarnation));
   }
+}
+
+// False when that was said before.
+bool Station::State::warn(LineState& line, std::string words) {
+  if (std::find(line.forks.begin(), line.forks.end(), words) != line.forks.end()) return false;
+  if (line.forks.size() < 32) line.forks.push_back(std::move(words));
+  line.row_changed = true;
+  return true;
 }
 
 // A peer whose store was restored from a backup counts from lower than it did; what it says now would be

@@ -122,24 +122,32 @@ bool Share::learn(const JointRecord& record, const std::vector<Head>& heads, Now
   return rose;
 }
 
-bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads) {
-  bool differs = false;
-  Sequence has{0}, fork{0};
+Share::Said Share::said_of(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads) {
+  Said said;
   for (const Head& head : heads) {
     if (head.position.incarnation != chain.incarnation) continue;
     const std::optional<EntryId> ours = record.recent_id(chain.number, head.position.sequence);
     if (ours && *ours != head.position.id) {
-      differs = true, fork = head.position.sequence;
+      said.fork = head.position.sequence;
     } else {
-      has = std::max(has, ours ? head.position.sequence.next() : sure_of(record, chain, head));
+      said.has = std::max(said.has, ours ? head.position.sequence.next() : sure_of(record, chain, head));
     }
   }
+  return said;
+}
+
+bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads) {
+  const auto [has, fork] = said_of(record, chain, heads);
   if (has.value > 0) return cover(record, chain, has);
-  if (!differs) return false;
+  if (!fork) return false;
   // Another branch: show it where ours leaves, as far back as conflicts are looked for.
-  const Sequence back{fork.value > kForkSearch ? fork.value - kForkSearch : 0};
+  const Sequence back{fork->value > kForkSearch ? fork->value - kForkSearch : 0};
   if (covered(chain.number) > back) covered_[chain.number] = back, next_.erase(chain.number);
   return false;
+}
+
+void Share::recognise(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads) {
+  if (const Said said = said_of(record, chain, heads); said.has.value > 0) cover(record, chain, said.has);
 }
 
 void Share::go_back() {

@@ -21,6 +21,8 @@ class Share {
   void fall_back(const JointRecord& record, const std::vector<Head>& before, const std::vector<Head>& heads);
   // Raises what the peer is known to have, by its heads. True when it rose.
   bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
+  // Entries came of a chain that its heads said more of than we knew.
+  void recognise(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   // It sent an entry of its own: it has that, whatever its last heads say.
   void wrote(const JointRecord& record, const Position& last);
   [[nodiscard]] bool writes(ChainNumber chain) const { return written_.contains(chain); }  // since it started
@@ -74,6 +76,12 @@ class Share {
  private:
   [[nodiscard]] static bool continued(const JointRecord& record, const Head& before,
                                       const std::vector<Head>& heads);
+  struct Said {
+    Sequence has;                  // so many of the chain's entries
+    std::optional<Sequence> fork;  // an entry that is another than ours
+  };
+  [[nodiscard]] static Said said_of(const JointRecord& record, const Chain& chain,
+                                    const std::vector<Head>& heads);
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
   std::map<ChainNumber, Sequence> covered_, next_;

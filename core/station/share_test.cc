@@ -61,6 +61,18 @@ TEST(Share, IsStuckWhenHeadsDoNotFollowWhatWasSent) {
   EXPECT_FALSE(share.is_stuck(line.record, kThen.monotonic + Seconds{10}, Seconds{10}));
 }
 
+TEST(Share, HeadsCoverWhatComesAfterThem) {
+  const OneChain early(2), late(5);
+  Share share;
+  const std::vector<Head> heads = {late.head(4)};
+  EXPECT_TRUE(share.learn(early.record, heads, kThen));
+  EXPECT_EQ(share.covered(early.chain().number), Sequence{2});  // all that we know of
+  share.recognise(late.record, late.chain(), heads);
+  EXPECT_EQ(share.covered(late.chain().number), Sequence{5});
+  share.recognise(late.record, late.chain(), {late.head(3)});
+  EXPECT_EQ(share.covered(late.chain().number), Sequence{5});
+}
+
 TEST(Share, AHeadThatIsNotOursDoesNotCoverOurBranch) {
   const OneChain line(5);
   Share share;

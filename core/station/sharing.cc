@@ -99,7 +99,7 @@ bool Station::State::may_send(const LineState& line, const Chain& chain, const S
                               Now now) const {
   if (share.next_to_send(chain) > chain.head.sequence) return false;
   if (chain.author == signing.key()) return true;
-  if (!line.attested()) return false;
+  if (!line.attested() && parties.fingerprint_of(chain.author) != parties.fingerprint_of(peer)) return false;
   // What it wrote since it started it has: its heads say so later.
   const Microseconds patience = share.writes(chain.number) ? Microseconds{2 * options.own_heads_delay}
                                                            : Microseconds{options.relay_delay};
@@ -156,9 +156,10 @@ void Station::State::runs_read(RunsRead answer, Now now) {
   share.touch(now);
   std::size_t start = 0;
   for (std::size_t at = 0; at < answer.entries.size(); ++at) {
-    const bool last = at + 1 == answer.entries.size();
-    const bool ends =
-        line.attested() ? answer.entries[at].signature.has_value() : at + 1 - start == kMaxRun || last;
+    // Two unsigned runs of several entries that name others' might each wait for the other.
+    const bool ends = line.attested() ? answer.entries[at].signature.has_value()
+                                      : at + 1 - start == kMaxRun || at + 1 == answer.entries.size() ||
+                                            !answer.entries[at + 1].header.parents.empty();
     if (!ends) continue;
     const std::span<const Entry> run(answer.entries.data() + start, at + 1 - start);
     start = at + 1;
