@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The library openline_vectors: the files of tests/vectors/ as texts, so that core's tests read no file.
+# The library openline_vectors: the files of tests/vectors/, and the document that some of them stand in, as texts: core's
+# tests read no file.
 set(vectors_source "${CMAKE_BINARY_DIR}/generated/vectors.cc")
 file(GLOB vector_files CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/vectors/*.json")
+list(APPEND vector_files "${CMAKE_SOURCE_DIR}/docs/protocol.md")
 set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${vector_files})
 set(VECTOR_TEXTS "")
 foreach(file IN LISTS vector_files)

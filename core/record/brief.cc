@@ -4,7 +4,6 @@
 #include "core/crypto/hash.h"
 #include "core/record/fields.h"
 #include "core/wire/assert.h"
-#include "core/wire/compression.h"
 
 namespace openline {
 namespace {
@@ -97,7 +96,7 @@ void write_entry(cbor::Encoder& to, const BriefWriter& writer, const Entry& entr
   const Header& header = entry.header;
   OPENLINE_ASSERT(header.body_size == entry.body.size());
   const bool named = !header.exercise.empty();
-  const auto packed = writer.packs ? pack(entry.body) : std::nullopt;
+  const auto packed = writer.packer != nullptr ? writer.packer->pack(entry.body) : std::nullopt;
   to.array(named ? 6 : header.parents.empty() ? 4 : 5).number(static_cast<std::uint64_t>(header.kind));
   to.number((packed ? packed->dictionary : 0) * kNatures +
             static_cast<std::uint64_t>(header.entry_class) * kPrecedences +

@@ -18,6 +18,7 @@
 #include "core/record/joint_record.h"
 #include "core/record/run.h"
 #include "core/record/statements.h"
+#include "core/wire/compression.h"
 
 namespace openline {
 
@@ -29,8 +30,8 @@ struct BriefWriter {
   const JointRecord& record;
   // Whether the reader surely has the entry there.
   std::function<bool(ChainNumber, Sequence)> reader_has;
-  StationKey sender;   // the writer
-  bool packs = false;  // the reader holds the dictionaries (section 9.14)
+  StationKey sender;         // the writer
+  Packer* packer = nullptr;  // if the reader holds the dictionaries (section 9.14)
 
   // The elements of a brief message after its type; nullopt: only the whole form can say it.
   [[nodiscard]] std::optional<Bytes> run(std::span<const Entry> entries) const;

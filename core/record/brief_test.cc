@@ -6,7 +6,6 @@
 
 #include "core/record/test_record.h"
 #include "core/wire/cbor.h"
-#include "core/wire/compression.h"
 
 namespace openline {
 namespace {
@@ -100,7 +99,8 @@ TEST_F(BriefTest, PacksTheBodyForAReaderThatHoldsTheDictionaries) {
   const StationKey usa = newest.front().header.author;
   BriefWriter writes = writer(ours, usa, true);
   const Bytes plain = *writes.run(newest);
-  writes.packs = true;
+  Packer packer;
+  writes.packer = &packer;
   const Bytes packed = *writes.run(newest);
   EXPECT_LT(packed.size() + text.size() / 2, plain.size());
   const BriefReader reader{theirs, newest.front().header.line, usa};

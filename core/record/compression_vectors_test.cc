@@ -18,8 +18,7 @@ std::uint8_t number_of(const nlohmann::json& vector) { return vector["dictionary
 
 // A dictionary that is not the one that others hold makes other texts of what they send.
 TEST(CompressionVectors, TheDictionariesAreThoseThatTheDocumentNames) {
-  std::ifstream file(OPENLINE_SOURCE_DIR "/docs/protocol.md");
-  const std::string document((std::istreambuf_iterator<char>(file)), {});
+  const std::string_view document = vectors_text("protocol.md");
   EXPECT_EQ(vectors()["edition"].get<std::uint32_t>(), kDictionaryEdition);
   ASSERT_EQ(vectors()["dictionaries"].size(), kMostDictionaries);
   for (const Dictionary& held : dictionaries()) {

@@ -11,7 +11,7 @@ namespace openline {
 
 // Nothing when the peer asked for whole messages, or four bytes do not name the line between us.
 template <class Say>
-std::optional<Bytes> Station::State::briefly(const LineState& line, const StationKey& peer, Say say) const {
+std::optional<Bytes> Station::State::briefly(const LineState& line, const StationKey& peer, Say say) {
   const auto share = line.shares.find(peer);
   const auto wish = want_whole.find(peer);
   if (share == line.shares.end() || (wish != want_whole.end() && wish->second.stands)) return std::nullopt;
@@ -26,25 +26,23 @@ std::optional<Bytes> Station::State::briefly(const LineState& line, const Statio
   const SignedLocator* theirs = parties.locator_of(peer);
   const bool packs =
       theirs != nullptr && std::ranges::count(theirs->locator.dictionaries, kDictionaryEdition) > 0;
-  return say(BriefWriter{line.record, has, signing.key(), packs});
+  return say(BriefWriter{line.record, has, signing.key(), packs ? &packer : nullptr});
 }
 
-Bytes Station::State::message_of(const LineState& line, std::span<const Entry> run,
-                                 const StationKey& peer) const {
+Bytes Station::State::message_of(const LineState& line, std::span<const Entry> run, const StationKey& peer) {
   auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.run(run); });
   if (!brief) return encode_message(run);
   return encode_message(BriefMessage{BriefMessage::Of::kRun, std::move(*brief)});
 }
 
-Bytes Station::State::message_of(const LineState& line, const SignedHeads& heads,
-                                 const StationKey& peer) const {
+Bytes Station::State::message_of(const LineState& line, const SignedHeads& heads, const StationKey& peer) {
   auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.heads(heads); });
   if (!brief) return encode_message(heads);
   return encode_message(BriefMessage{BriefMessage::Of::kHeads, std::move(*brief)});
 }
 
 Bytes Station::State::message_of(const LineState& line, const SignedPresence& presence,
-                                 const StationKey& peer) const {
+                                 const StationKey& peer) {
   auto brief = briefly(line, peer, [&](const BriefWriter& writer) { return writer.presence(presence); });
   if (!brief) return encode_message(presence);
   return encode_message(BriefMessage{BriefMessage::Of::kPresence, std::move(*brief)});

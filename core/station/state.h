@@ -18,6 +18,7 @@
 #include "core/station/traffic.h"
 #include "core/station/turn.h"
 #include "core/wire/cbor.h"
+#include "core/wire/compression.h"
 
 namespace openline {
 
@@ -101,6 +102,7 @@ struct Station::State {
   std::uint64_t next_serial = 1;
   std::uint32_t next_chain = 1, next_group = 1;
   std::uint64_t statement_counter = 0;
+  Packer packer;
   std::map<std::pair<StationKey, std::uint64_t>, Cargo>
       cargo;                                          // by the link's number; of no more than it holds
   std::map<StationKey, std::uint64_t> told_locators;  // counters of ours that peers said they hold
@@ -300,13 +302,11 @@ struct Station::State {
                          Precedence precedence, const StationKey& peer);
   // briefing.cc: what a peer that has some of the record is sent
   template <class Say>
-  [[nodiscard]] std::optional<Bytes> briefly(const LineState& line, const StationKey& peer, Say say) const;
-  [[nodiscard]] Bytes message_of(const LineState& line, std::span<const Entry> run,
-                                 const StationKey& peer) const;
-  [[nodiscard]] Bytes message_of(const LineState& line, const SignedHeads& heads,
-                                 const StationKey& peer) const;
+  [[nodiscard]] std::optional<Bytes> briefly(const LineState& line, const StationKey& peer, Say say);
+  [[nodiscard]] Bytes message_of(const LineState& line, std::span<const Entry> run, const StationKey& peer);
+  [[nodiscard]] Bytes message_of(const LineState& line, const SignedHeads& heads, const StationKey& peer);
   [[nodiscard]] Bytes message_of(const LineState& line, const SignedPresence& presence,
-                                 const StationKey& peer) const;
+                                 const StationKey& peer);
   void send_heads(LineState& line, const StationKey& peer, Now now);
   void send_presence(LineState& line, const StationKey& peer, Now now);
   void make_presence(LineState& line, Now now);

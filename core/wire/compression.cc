@@ -20,6 +20,9 @@ constexpr std::size_t kTried = 192;
 // Heads of less are larger than what they save.
 constexpr std::size_t kLeast = 16;
 
+// What a packer remembers: of bodies of up to so many bytes, so many.
+constexpr std::size_t kRemembered = 8192, kMostRemembered = 16;
+
 // RFC 8878 sections 3.1.1.1 and 3.1.1.2: of a frame in one segment that says its size, with one block.
 constexpr std::array<std::uint8_t, 4> kMagic{0x28, 0xB5, 0x2F, 0xFD};
 constexpr std::uint8_t kSingleSegment = 0x20, kSizeOfTwoBytes = 0x40;
@@ -108,14 +111,10 @@ std::size_t best_for(ZSTD_CCtx& context, ByteView tried) {
   return best;
 }
 
-}  // namespace
-
-std::optional<Packed> pack(ByteView plain) {
-  if (plain.size() < kLeast || plain.size() > kMostUnpacked) return std::nullopt;
-  const Owned<ZSTD_CCtx> context = context_to_pack();
-  const std::size_t chosen = best_for(*context, plain.first(std::min(plain.size(), kTried)));
+std::optional<Packed> pack_with(ZSTD_CCtx& context, ByteView plain) {
+  const std::size_t chosen = best_for(context, plain.first(std::min(plain.size(), kTried)));
   Bytes room;
-  const auto block = block_of(*context, chosen, plain, room);
+  const auto block = block_of(context, chosen, plain, room);
   if (!block || kSize + block->size() >= plain.size()) return std::nullopt;
   const std::size_t size = plain.size() - 1;
   Packed packed{dictionaries()[chosen].number,
@@ -123,6 +122,32 @@ std::optional<Packed> pack(ByteView plain) {
   append(packed.bytes, *block);
   return packed;
 }
+
+}  // namespace
+
+struct Packer::Context {
+  Owned<ZSTD_CCtx> zstd = context_to_pack();
+};
+
+Packer::Packer() = default;
+Packer::Packer(Packer&&) noexcept = default;
+Packer& Packer::operator=(Packer&&) noexcept = default;
+Packer::~Packer() = default;
+
+std::optional<Packed> Packer::pack(ByteView plain) {
+  if (plain.size() < kLeast || plain.size() > kMostUnpacked) return std::nullopt;
+  const auto known =
+      std::ranges::find_if(done_, [&](const Done& done) { return std::ranges::equal(done.plain, plain); });
+  if (known != done_.end()) return known->packed;
+  if (!context_) context_ = std::make_unique<Context>();
+  std::optional<Packed> packed = pack_with(*context_->zstd, plain);
+  if (plain.size() > kRemembered) return packed;
+  done_.push_front({copy_of(plain), packed});
+  if (done_.size() > kMostRemembered) done_.pop_back();
+  return packed;
+}
+
+std::optional<Packed> pack(ByteView plain) { return Packer().pack(plain); }
 
 Result<std::size_t> size_unpacked(ByteView packed) {
   if (packed.size() <= kSize) return fail("packed bytes end before their block");

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 
 #include "core/wire/bytes.h"
@@ -24,7 +26,27 @@ struct Packed {
   Bytes bytes;                  // fewer than were given
 };
 
-// The smallest that a dictionary makes of it; nullopt: nothing gets smaller, or it is too large.
+// Packs one body after the other. It remembers the last of them: a body goes to each member of a line.
+class Packer {
+ public:
+  Packer();
+  Packer(Packer&&) noexcept;
+  Packer& operator=(Packer&&) noexcept;
+  ~Packer();
+  // The smallest that a dictionary makes of it; nullopt: nothing gets smaller, or it is too large.
+  [[nodiscard]] std::optional<Packed> pack(ByteView plain);
+
+ private:
+  struct Context;
+  struct Done {
+    Bytes plain;
+    std::optional<Packed> packed;
+  };
+  std::unique_ptr<Context> context_;
+  std::deque<Done> done_;
+};
+
+// One body alone.
 [[nodiscard]] std::optional<Packed> pack(ByteView plain);
 
 // The size that packed bytes say they have, 1 to kMostUnpacked.

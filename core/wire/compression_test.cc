@@ -47,6 +47,25 @@ TEST(Compression, ChoosesTheDictionaryOfTheLanguage) {
   }
 }
 
+// What a packer did before leaves no trace in what it does next, and a body that it remembers is the same
+// again.
+TEST(Compression, OnePackerPacksEachBodyByItself) {
+  Packer packer;
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t number = 0; number < 40; ++number) {
+      Bytes body = copy_of(view_of(kText));
+      body.resize(20 + number * 5);
+      if (number % 8 == 7) body.assign(9000, static_cast<std::uint8_t>(number));
+      const auto alone = pack(body), after_others = packer.pack(body);
+      ASSERT_EQ(alone.has_value(), after_others.has_value()) << number;
+      if (!alone) continue;
+      EXPECT_EQ(alone->dictionary, after_others->dictionary) << number;
+      EXPECT_EQ(alone->bytes, after_others->bytes) << number;
+      EXPECT_EQ(packer.pack(body)->bytes, alone->bytes) << number;
+    }
+  }
+}
+
 TEST(Compression, LeavesAloneWhatDoesNotGetSmaller) {
   Bytes noise;
   for (std::uint32_t at = 0, word = 1; at < 600; ++at) {
