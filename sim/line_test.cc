@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include "core/record/attachment_tree.h"
 #include "sim/test_run.h"
 
@@ -111,6 +113,24 @@ TEST(Line, ARestoredStoreIsFilledAlthoughItsClockWentBack) {
   restore_with_a_clock_set_back(RecordMode::kAttested);
 }
 TEST(Line, ARestoredStoreOfADeniableLineIsFilledToo) { restore_with_a_clock_set_back(RecordMode::kDeniable); }
+
+// The other side's heads have not changed meanwhile, and say again that it has everything.
+TEST(Line, AStationThatStartsAnewSendsNothingThatTheOtherHas) {
+  World world(seeded(31));
+  ASSERT_TRUE(world.set_up_line()) << world.report();
+  for (int number = 0; number < 40; ++number) {
+    for (const std::size_t writer : {0u, 1u})
+      world.send_text(writer, fmt::format("{} {}", number, std::string(600, 'x')), Precedence::kRoutine);
+  }
+  ASSERT_TRUE(settle(world)) << world.report();
+  world.run_for(Seconds{60});
+  std::size_t sent = 0;
+  world.tap([&](const WireName&, const Bytes& packet) { sent += packet.size(); });
+  world.crash(0);
+  world.run_for(Seconds{60});
+  EXPECT_TRUE(world.is_running(0));
+  EXPECT_LT(sent, 12'000u) << world.report();  // the record is 48,000 bytes of texts
+}
 
 TEST(Line, FlashArrivesAfterAllPathsWereCutWithNobodyDoingAnything) {
   World world(seeded(26));

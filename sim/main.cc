@@ -24,11 +24,12 @@ using openline::sim::ScenarioKind;
 
 constexpr const char* kUsage =
     "openline-sim [--scenario two|group] [--stations N] [--seed N] [--runs N | --hours N] [--messages N] "
-    "[--troubles SECONDS]\n"
+    "[--troubles SECONDS] [--rarer N]\n"
     "    [--fault NAME=VALUE]... [--without NAME|all]...\n"
     "    a line of N members (2 to 57) with every fault below; --hours plays seeds until that many hours of "
-    "the line went by\n"
-    "openline-sim --measure N [--seed N]\n"
+    "the line went by;\n"
+    "    --rarer N: what happens so many times a minute happens so many times as rarely\n"
+    "openline-sim --measure N [--seed N] [--troubles SECONDS] [--rarer N]\n"
     "    simulated hours of a line of N stations in a second, at rest and with every fault\n"
     "openline-sim --scenario three|deniable|acts [--seed N] [--runs N] [--messages N] [--crash "
     "PER_MILLION]\n"
@@ -122,6 +123,7 @@ bool read_mix_number(Arguments& arguments, std::string_view option, std::uint64_
   const auto length = openline::Seconds{static_cast<std::int64_t>(number)};
   if (option == "--stations") return mix.scenario.stations = number, number >= 2 && number <= 57;
   if (option == "--hours") return mix.hours = static_cast<double>(number), number > 0;
+  if (option == "--rarer") return mix.scenario.rarer = number, number > 0 && number <= 100'000;
   if (option == "--troubles") return mix.scenario.troubles = length, number > 0 && number <= 1'000'000;
   if (option == "--measure") return mix.measure = number, number >= 2 && number <= 57;
   return false;

@@ -66,7 +66,7 @@ class MixRun {
                      : std::nullopt),
         world_(world_of(scenario, hostile_)),
         watch_(world_, {}, secrets_of(world_)),
-        trouble_(world_, scenario.mix, scenario.seed + 6, hostile_) {
+        trouble_(world_, scenario.mix, scenario.seed + 6, hostile_, scenario.rarer) {
     for (std::size_t at = 0; at < world_.stations(); ++at) {
       if (at != hostile_) honest_.push_back(at);
       silent_.push_back(chance_.happens(scenario.mix.of(Fault::kSilentOfficers).probability));
@@ -94,23 +94,29 @@ class MixRun {
     if (world_.failure().empty()) world_.oracles().fail(what);
   }
 
+  // Where little happens less is to be seen: intervals are up to so many times as long.
+  [[nodiscard]] std::int64_t often(std::uint64_t most) const {
+    return static_cast<std::int64_t>(std::min(scenario_.rarer, most));
+  }
+
   void look_on() {
     watch_.look();
     note_flashes();
     for (const std::size_t at : watch_.stopped()) world_.ask(at, GoOn{world_.line()});
-    world_.later(Seconds{5}, [this] { look_on(); });
+    world_.later(Seconds{5} * often(12), [this] { look_on(); });
   }
 
-  // An officer who is there for some minutes, then not.
+  // An officer who is there for some minutes, or hours, then not. Renewed before a lease ends.
   void serve(std::size_t at) {
-    const auto turn = static_cast<std::size_t>(world_.true_time().time_since_epoch() / Seconds{180});
+    const auto turn =
+        static_cast<std::size_t>(world_.true_time().time_since_epoch() / (Seconds{180} * often(20)));
     const bool there = !silent_[at] && (turn + at) % 3 != 0;
     if (there && world_.is_running(at) && !world_.paused(at)) {
       watch_.attends(at);
       world_.ask(at, Attend{world_.line(), kRole, 1});
       acknowledge(at);
     }
-    world_.later(Seconds{30} + chance_.up_to(Seconds{10}), [this, at] { serve(at); });
+    world_.later((Seconds{30} + chance_.up_to(Seconds{10})) * often(2), [this, at] { serve(at); });
   }
 
   void acknowledge(std::size_t at) {
@@ -187,14 +193,14 @@ class MixRun {
 
 MixOutcome play_mix(const MixScenario& scenario) { return MixRun(scenario).play(); }
 
-Quiet quiet_line(std::uint64_t seed, std::size_t stations) {
+Quiet quiet_line(std::uint64_t seed, std::size_t stations, bool sparse) {
   MixScenario scenario;
   scenario.seed = seed;
   scenario.stations = stations;
   auto world = std::make_shared<World>(world_of(scenario, std::nullopt));
   Chance chance(seed);
   if (!world->set_up_line(Seconds{1200})) world->oracles().fail("the line was not made");
-  if (stations > 3) draw_topology(*world, chance);
+  if (sparse && stations > 3) draw_topology(*world, chance);
   return {[world](Seconds time) { world->run_for(time); }, [world] { return world->failure(); }};
 }
 

@@ -16,6 +16,7 @@ struct MixScenario {
   FaultMix mix;
   std::size_t messages = 24;
   Seconds troubles{120};         // virtual time with faults
+  std::uint64_t rarer = 1;       // what happens so many times a minute: that many times as rarely
   Seconds converge_within{900};  // virtual time from their end until records agree
 };
 
@@ -29,11 +30,12 @@ struct MixOutcome {
 
 [[nodiscard]] MixOutcome play_mix(const MixScenario& scenario);
 
-// The line at rest: heartbeats and tests alone. How long it takes is the caller's to measure.
+// The line at rest: heartbeats and tests alone; each pair linked, or as in the mix only some. How long it
+// takes is the caller's to measure.
 struct Quiet {
   std::function<void(Seconds)> run_for;
   std::function<std::string()> failure;
 };
-[[nodiscard]] Quiet quiet_line(std::uint64_t seed, std::size_t stations);
+[[nodiscard]] Quiet quiet_line(std::uint64_t seed, std::size_t stations, bool sparse);
 
 }  // namespace openline::sim

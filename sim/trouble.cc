@@ -38,8 +38,14 @@ bool is_hostile(Fault fault) {
 
 }  // namespace
 
-Trouble::Trouble(World& world, FaultMix mix, std::uint64_t seed, std::optional<std::size_t> hostile)
-    : world_(world), mix_(std::move(mix)), chance_(seed), hostile_(hostile), paths_(world.party(0).paths) {}
+Trouble::Trouble(World& world, FaultMix mix, std::uint64_t seed, std::optional<std::size_t> hostile,
+                 std::uint64_t rarer)
+    : world_(world),
+      mix_(std::move(mix)),
+      chance_(seed),
+      hostile_(hostile),
+      rarer_(static_cast<std::int64_t>(rarer)),
+      paths_(world.party(0).paths) {}
 
 Milliseconds Trouble::elapsed() const {
   return std::chrono::duration_cast<Milliseconds>(world_.true_time() - begun_);
@@ -56,8 +62,10 @@ void Trouble::begin(Milliseconds duration) {
     world_.disk(at).late_write = mix_.of(Fault::kLateWrite).probability;
     world_.disk(at).rot = mix_.of(Fault::kBitRot).probability;
   }
-  if (mix_.has(Fault::kReplay) || mix_.has(Fault::kReplayFirst))
+  if (mix_.has(Fault::kReplay) || mix_.has(Fault::kReplayFirst)) {
     world_.tap([this](const WireName& wire, const Bytes& packet) { record(wire, packet); });
+    world_.tap_arrivals([this](const WireName&, const Bytes& packet) { arrived(packet); });
+  }
   plan_wires();
   plan_crashes();
   for (const Fault fault : kEvents) plan_events(fault);
@@ -79,7 +87,7 @@ void Trouble::end() {
 void Trouble::plan_wires() {
   if (duration_ == Milliseconds{}) return;
   redraw_wires();
-  world_.later(Seconds{1} + chance_.up_to(Seconds{9}), [this] {
+  world_.later((Seconds{1} + chance_.up_to(Seconds{9})) * rarer_, [this] {
     if (!over_ && elapsed() < duration_) plan_wires();
   });
 }
@@ -143,7 +151,8 @@ void Trouble::plan_events(Fault fault) {
   if (!setting.spans.empty()) return;
   // Few of a large group have one at the same time, or nothing would ever get through.
   const double stations = is_hostile(fault) ? 1 : std::min<double>(static_cast<double>(world_.stations()), 9);
-  const Milliseconds mean{static_cast<std::int64_t>(60'000 / (setting.probability * stations))};
+  const Milliseconds mean{
+      static_cast<std::int64_t>(60'000 * static_cast<double>(rarer_) / (setting.probability * stations))};
   const auto gap = [&] {
     return std::chrono::duration_cast<Milliseconds>(chance_.up_to(2 * mean)) + Milliseconds{1};
   };
@@ -241,22 +250,35 @@ Address Trouble::stranger() {
 void Trouble::record(const WireName& wire, const Bytes& packet) {
   if (over_) return;
   const auto keep = [&](auto& kept) {
-    if (kept.size() < kRecorded) return kept.emplace_back(wire, packet), void();
-    kept[chance_.below(kRecorded)] = {wire, packet};
+    if (kept.size() < kRecorded) return kept.push_back(Recorded{wire, packet});
+    kept[chance_.below(kRecorded)] = Recorded{wire, packet};
   };
   if (!packet.empty() && packet[0] == 0x01) keep(first_messages_);
   if (chance_.happens(0.1)) keep(recorded_);
   if (recorded_.empty() || !chance_.happens(mix_.at(Fault::kReplay, elapsed()))) return;
-  const auto& [was, old] = recorded_[chance_.below(recorded_.size())];
-  const Address from = chance_.happens(0.5) ? stranger() : world_.party(was.from).address(was.path);
-  world_.later(chance_.up_to(Seconds{20}), [this, to = was.to, path = was.path, from, bytes = old] {
-    world_.inject(from, to, path, bytes);
-  });
+  const Recorded& old = recorded_[chance_.below(recorded_.size())];
+  const Address from = chance_.happens(0.5) ? stranger() : world_.party(old.wire.from).address(old.wire.path);
+  world_.later(chance_.up_to(Seconds{20}), [this, from, old] { replay(old, from); });
+}
+
+void Trouble::arrived(const Bytes& packet) {
+  for (auto* kept : {&recorded_, &first_messages_}) {
+    for (Recorded& one : *kept) one.came = one.came || one.packet == packet;
+  }
+}
+
+// One that was lost when it was sent, and comes now, is late: its receiver cannot know better.
+void Trouble::replay(const Recorded& old, const Address& from) {
+  const bool came = old.came || std::ranges::any_of(recorded_, [&](const Recorded& one) {
+                      return one.came && one.packet == old.packet;
+                    });
+  world_.bring(old.wire, from, old.packet, !came);
 }
 
 void Trouble::stranger_event(Fault fault, std::size_t station) {
   if (fault == Fault::kReplayFirst) {
-    for (const auto& [wire, packet] : first_messages_) world_.inject(stranger(), wire.to, wire.path, packet);
+    const std::vector<Recorded> all = first_messages_;  // what comes marks those that are kept
+    for (const Recorded& old : all) replay(old, stranger());
   } else if (fault == Fault::kStrangers) {
     constexpr std::uint8_t kTypes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x20, 0x30};
     for (int left = 300; left > 0; --left) {

@@ -15,8 +15,10 @@ namespace openline::sim {
 
 class Trouble {
  public:
-  // `hostile`: the member that may sign anything; it must be known to the world as such.
-  Trouble(World& world, FaultMix mix, std::uint64_t seed, std::optional<std::size_t> hostile);
+  // `hostile`: the member that may sign anything; it must be known to the world as such. `rarer`: what
+  // happens some times a minute happens so many times as rarely.
+  Trouble(World& world, FaultMix mix, std::uint64_t seed, std::optional<std::size_t> hostile,
+          std::uint64_t rarer = 1);
   // Plans all of it, from now on for this long. A plan is made once.
   void begin(Milliseconds duration);
   // Ends what still lasts. Clocks that jumped stay where they are.
@@ -24,6 +26,11 @@ class Trouble {
   [[nodiscard]] std::uint64_t happened() const { return happened_; }
 
  private:
+  struct Recorded {
+    WireName wire;
+    Bytes packet;
+    bool came = false;  // whole, at least once
+  };
   void plan_wires();
   void plan_crashes();
   void plan_events(Fault fault);
@@ -41,6 +48,8 @@ class Trouble {
   void equivocate(Milliseconds length);
   void isolate(std::size_t station, const std::vector<std::size_t>& from, bool cut);
   void record(const WireName& wire, const Bytes& packet);
+  void arrived(const Bytes& packet);
+  void replay(const Recorded& old, const Address& from);
   [[nodiscard]] Address stranger();
   [[nodiscard]] std::size_t other_than(std::size_t station);
   [[nodiscard]] Milliseconds elapsed() const;
@@ -50,13 +59,14 @@ class Trouble {
   FaultMix mix_;
   Chance chance_;
   std::optional<std::size_t> hostile_;
+  std::int64_t rarer_;
   std::size_t paths_;
   MonotonicTime begun_{};
   Milliseconds duration_{};
   bool over_ = false;
   std::map<WireName, MonotonicTime> cut_until_;
   std::map<std::size_t, Store> backups_;
-  std::vector<std::pair<WireName, Bytes>> recorded_, first_messages_;
+  std::vector<Recorded> recorded_, first_messages_;
   std::uint64_t happened_ = 0;
 };
 

@@ -317,6 +317,10 @@ void World::inject(const Address& from, std::size_t to, std::size_t path, Bytes 
   arrive({to, to, path}, from, packet, false);
 }
 
+void World::bring(const WireName& wire, const Address& from, const Bytes& packet, bool first) {
+  arrive(wire, from, packet, first);
+}
+
 void World::arrive(const WireName& wire, const Address& from, const Bytes& packet, bool whole) {
   Node& node = this->node(wire.to);
   if (node.paused_until > now_) {
@@ -325,7 +329,10 @@ void World::arrive(const WireName& wire, const Address& from, const Bytes& packe
   if (!node.station) return;
   say(node, "receives {} bytes of type {} on path {} from {}",
       {packet.size(), packet.empty() ? 0u : packet[0], wire.path, wire.from});
-  if (whole) came_[wire.from * nodes_.size() + wire.to] = now_;
+  if (whole) {
+    came_[wire.from * nodes_.size() + wire.to] = now_;
+    for (const Tap& tap : arrival_taps_) tap(wire, packet);
+  }
   input(node, [&](Station& station) {
     station.receive({static_cast<std::uint8_t>(wire.path)}, from, packet, now(wire.to));
   });

@@ -105,9 +105,12 @@ class World {
   }
   // A packet that nobody of ours sent, as if from there.
   void inject(const Address& from, std::size_t to, std::size_t path, Bytes packet);
-  // Shown each packet that is sent, before anything happens to it.
+  // One that was sent on this wire, as if from there. `first`: it had not come before; it is only late.
+  void bring(const WireName& wire, const Address& from, const Bytes& packet, bool first);
+  // Shown each packet that is sent, before anything happens to it, and each that came whole.
   using Tap = std::function<void(const WireName&, const Bytes&)>;
   void tap(Tap tap) { taps_.push_back(std::move(tap)); }
+  void tap_arrivals(Tap tap) { arrival_taps_.push_back(std::move(tap)); }
   // When something last came whole from there. nullopt: never.
   [[nodiscard]] std::optional<MonotonicTime> last_came(std::size_t from, std::size_t to) const;
   // Its packets on this path come from another address from now on, and nothing reaches it at one before: an
@@ -220,7 +223,7 @@ class World {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::unordered_multimap<std::string, std::pair<std::size_t, std::size_t>> places_;  // station and path
   std::set<std::pair<std::size_t, std::size_t>> separate_;
-  std::vector<Tap> taps_;
+  std::vector<Tap> taps_, arrival_taps_;
   std::vector<MonotonicTime> came_;  // by stations, from and to; the epoch: never
   std::vector<Event> events_;        // a heap
   std::vector<Errand> errands_;

@@ -385,8 +385,12 @@ void Station::State::receive(const StationKey& peer, SignedHeads& heads, bool co
   }
   const auto held = line->peer_heads.find(heads.signer);
   if (held != line->peer_heads.end() && held->second.statement.counter >= heads.statement.counter &&
-      !starts_over(*line, peer, heads, held->second, now))
+      !starts_over(*line, peer, heads, held->second, now)) {
+    // Said again, as after we started anew: it still has all that.
+    if (heads.signer == peer && held->second.statement.counter == heads.statement.counter)
+      line->shares[peer].learn(line->record, held->second.statement.heads, now);
     return;
+  }
   if (heads.signer == peer) line->shares[peer].heads_came = true;
   const bool unknown = line->record.cites_unknown_of(signing.key(), heads.statement.heads);
   if (heads.signer != peer) line->heard_through.insert_or_assign(heads.signer, now.monotonic);
