@@ -65,7 +65,7 @@ byte repeats_left;
 bool due;
 byte has;       // objects
 #ifdef CHECK_SAID
-byte came;      // numbers that the tracker was given and that no report named yet
+byte came;      // numbers of the tracker's that no report named yet
 #endif
 
 #ifdef LIVENESS
@@ -283,7 +283,11 @@ inline take_packet(place, kept) {
         :: else
         fi;
         if
-        :: runs > RANGES -> numbers = numbers & ~BIT(i)
+        :: runs > RANGES ->
+#ifdef CHECK_SAID
+          came = came & ~BIT(i);
+#endif
+          numbers = numbers & ~BIT(i)
         :: else
         fi
       }
@@ -298,6 +302,11 @@ inline take_packet(place, kept) {
   fi
 }
 
+#ifdef LATE_IS_TOLD
+#define LEFT_OUT(room) (runs > room)
+#else
+#define LEFT_OUT(room) false
+#endif
 // Receiver: AckTracker::report into `slot`, with room for `room` ranges.
 inline report(slot, room) {
   if
@@ -312,16 +321,16 @@ inline report(slot, room) {
     :: tellings == TOLD ->
       for (i : 0 .. WINDOW - 1) {
         if
-        :: i >= told[0] && i > top -> numbers = numbers & ~BIT(i)
+        :: i >= told[0] && i > top ->
+#ifdef CHECK_SAID
+          assert(!HAS(came, i));  // what no report named yet is not left out for having been told
+#endif
+          numbers = numbers & ~BIT(i)
         :: else
         fi
       }
-      for (i : 0 .. TOLD - 2) { told[i] = told[i + 1] }
-      tellings--
     :: else
     fi;
-    told[tellings] = top;
-    tellings++;
     runs = 0;
     inside = false;
     set = 0;
@@ -339,9 +348,18 @@ inline report(slot, room) {
     printf("receiver: report numbers 0x%x\n", set);
     reports[slot] = set;
 #ifdef CHECK_SAID
-    assert((came & ~set) == 0);  // what came is in the next report
-    came = 0;
+    came = came & ~set;
 #endif
+    if
+    :: LEFT_OUT(room)  // some of them have to be told yet
+    :: else ->
+      if
+      :: tellings == TOLD ->
+        for (i : 0 .. TOLD - 2) { told[i] = told[i + 1] }
+      :: else -> tellings++
+      fi;
+      told[tellings - 1] = top
+    fi;
     if
     :: set & carries[0] -> EVENT(said_it)
     :: else
