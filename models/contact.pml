@@ -357,15 +357,22 @@ inline check_exits() {
   forget()
 }
 
+// What comes next: a new act; what it knows of; the checks; the other end's turn to take an act, and to judge it.
+#define WRITES 0
+#define READS 1
+#define CHECKS 2
+#define TAKES 3
+#define JUDGES 4
+
 // One act: `what` by `who`, who knows of its own earlier acts and of any others with all that these know of.
 #define WRITE(who, what) \
-  :: d_step { phase == 0 && count <= ACTS -> author[count] = who; kind[count] = what; phase = 1; own(who) }
+  :: d_step { phase == WRITES && count <= ACTS -> author[count] = who; kind[count] = what; phase = READS; own(who) }
 #define AGREE(to) \
-  :: d_step { phase == 1 && next == 0 && kind[count] == AGREED && HAS(knows[count], to) && \
+  :: d_step { phase == READS && next == 0 && kind[count] == AGREED && HAS(knows[count], to) && \
               kind[to] == COUNTERED -> time[count] = to; written() }
 #define ARRIVES(act) \
-  :: d_step { phase == 2 && act < count && !HAS(there, act) && (knows[act] & ~there) == 0 -> \
-      printf("arrives: %d\n", act); arrived[placed] = act; placed++; there = there | BIT(act); judge(counted_there, act); compare() }
+  :: d_step { phase == TAKES && act < count && !HAS(there, act) && (knows[act] & ~there) == 0 -> \
+      printf("arrives: %d\n", act); arrived[placed] = act; placed++; there = there | BIT(act); next = act; phase = JUDGES }
 
 inline own(who) {
   knows[count] = 1;
@@ -384,31 +391,20 @@ inline written() {
   printf("act %d: kind %d by station %d, knows 0x%x, time %d, ids fall %d\n", count, kind[count],
          author[count], knows[count], time[count], downwards);
   count++;
-  judge(counted, count - 1);
-  phase = 0;
   next = 0;
-  check_answers();
-  check_exits()
-#ifdef CHECK_DOCUMENT
-  ;
-  check_document()
-#endif
+  phase = CHECKS
 }
 
 #ifdef ARRIVAL
 // Who holds the same says the same.
 inline compare() {
-  if
-  :: placed == count ->
-    derive(DOCUMENT, counted);
-    first_state = state;
-    first_time = state_time;
-    away = 1;
-    derive(DOCUMENT, counted_there);
-    assert(state == first_state && state_time == first_time);
-    away = 0
-  :: else
-  fi;
+  derive(DOCUMENT, counted);
+  first_state = state;
+  first_time = state_time;
+  away = 1;
+  derive(DOCUMENT, counted_there);
+  assert(state == first_state && state_time == first_time);
+  away = 0;
   forget()
 }
 #endif
@@ -417,7 +413,7 @@ active proctype Line() {
   byte phase, next;
 end:
   do
-  :: d_step { phase == 0 && count == 1 && !downwards -> downwards = true }
+  :: d_step { phase == WRITES && count == 1 && !downwards -> downwards = true }
   WRITE(A1, ACCEPTED)
   WRITE(A1, COUNTERED)
   WRITE(A1, DEFERRED)
@@ -434,25 +430,36 @@ end:
   WRITE(R2, AGREED)
   WRITE(R2, CLAIM)
   // It read the act `next` before, or not.
-  :: d_step { phase == 1 && next > 0 ->
+  :: d_step { phase == READS && next > 0 ->
       knows[count] = knows[count] | knows[next] | BIT(next); next-- }
-  :: d_step { phase == 1 && next > 0 && !HAS(knows[count], next) -> next-- }
+  :: d_step { phase == READS && next > 0 && !HAS(knows[count], next) -> next-- }
   // To which counter-proposal it agrees: one that it knows of.
-  :: d_step { phase == 1 && next == 0 && kind[count] != AGREED -> written() }
+  :: d_step { phase == READS && next == 0 && kind[count] != AGREED -> written() }
   AGREE(1)
   AGREE(2)
 #if ACTS > 3
   AGREE(3)
 #endif
+  :: d_step { phase == CHECKS ->
+      judge(counted, count - 1);
+      check_answers();
+      check_exits();
+#ifdef CHECK_DOCUMENT
+      check_document();
+#endif
+      phase = WRITES
+    }
 #ifdef ARRIVAL
   // All is written. The other end takes it in any order in which what an act knows of comes before it.
-  :: d_step { phase == 0 && count > 1 -> phase = 2; there = 1; placed = 1; counted_there = 1 }
+  :: d_step { phase == WRITES && count > 1 -> phase = TAKES; there = 1; placed = 1; counted_there = 1 }
   ARRIVES(1)
   ARRIVES(2)
   ARRIVES(3)
 #if ACTS > 3
   ARRIVES(4)
 #endif
+  :: d_step { phase == JUDGES -> judge(counted_there, next); next = 0; phase = TAKES }
+  :: d_step { phase == TAKES && placed == count -> compare(); placed++ }
 #endif
   od
 }
