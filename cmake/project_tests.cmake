@@ -15,6 +15,10 @@ add_test(NAME layering.CoreNeedsOnlyAllowedSymbols
 add_test(NAME documents.NameTestsThatAreThere
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/document_names_test.py" "${CMAKE_SOURCE_DIR}" --self-test)
 
+# The models of models/README.md by spin, every property and every planted fault.
+add_test(NAME models.HoldAndUseTheCodesConstants COMMAND "${CMAKE_SOURCE_DIR}/models/run" --test)
+set_tests_properties(models.HoldAndUseTheCodesConstants PROPERTIES TIMEOUT 900)
+
 add_test(NAME bench.ReportsWhatWasMeasured COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/link_report_test.py")
 add_test(NAME e2e.HelpersDoWhatTheirDocumentSays
          COMMAND "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tests/helpers_test.py")
