@@ -15,7 +15,7 @@
 #define ACTS 3
 #endif
 #ifndef DOCUMENT
-#define DOCUMENT 0    // as contacts.cc. 1: new times, 2: agreements, 3: both as the document says
+#define DOCUMENT 3    // as document and code; without 1 or 2 that part of it is as it once was in the code
 #endif
 #define ROWS (ACTS + 2)  // with the request, and one act that is tried out
 
@@ -139,9 +139,9 @@ inline has_agreed(answer) {
   }
 }
 
-// What all acts say: `state`, `state_time` (the number of the act that set it). By the document any new time
-// passes over what it knows of; in contacts.cc only the last one does (ancestors first, ties by id). By the
-// document an agreement makes any answer accepted; in contacts.cc only the one that stands without it.
+// What all acts say: `state`, `state_time` (the number of the act that set it). Any new time passes over what it
+// knows of (1); once only the last one did (ancestors first, ties by id). An agreement makes the answer accepted
+// that it names (2); once only the one that stood without it.
 inline derive(by_document, held) {
   find_acts(held);
   passed = 0;
@@ -228,10 +228,13 @@ inline find_standing(answer) {
   for (i : 1 .. count - 1) {
     if
     :: HAS(claims, i) ->
-      yes = 0;  // the requester read the answer, then set a new time, and claims that nobody answered that
+      yes = 0;  // between the two a new time was set
       for (j : 1 .. count - 1) {
         if
         :: HAS(news, j) && HAS(knows[j], answer) && HAS(knows[i], j) -> yes = 1
+#ifndef PLANT_OLD_CLAIM_COUNTS
+        :: HAS(news, j) && HAS(knows[j], i) && HAS(knows[answer], j) -> yes = 1
+#endif
         :: else
         fi
       }
@@ -261,11 +264,17 @@ inline check_answers() {
     if
     :: HAS(answers, k) ->
       find_standing(k);
-      assert((knows[k] & claims) == 0 || standing >= LATE);
       assert(HAS(superseded, k) || first_state == WITHDRAWN ||
              (first_state >= kind[k] && first_state <= ACCEPTED));
-#ifdef CHECK_PROMPT
-      // Whoever answers a time that was set after the claim is not late.
+      // Late against what it knew, but for claims of a time before the one that it answers.
+      one = claims & knows[k];
+      for (i : 1 .. count - 1) {
+        if
+        :: HAS(news & knows[k], i) -> one = one & ~knows[i]
+        :: else
+        fi
+      }
+      assert(!one || standing >= LATE);
       yes = 0;
       for (i : 1 .. count - 1) {
         if
@@ -274,7 +283,6 @@ inline check_answers() {
         fi
       }
       assert(!yes || standing != LATE);
-#endif
     :: else
     fi
   }
@@ -282,11 +290,11 @@ inline check_answers() {
 }
 
 #ifdef CHECK_DOCUMENT
-// contacts.cc says what the document says of new times (1), of agreements (2).
+// What is said is what the document says.
 inline check_document() {
-  derive(CHECK_DOCUMENT, counted);
+  derive(3, counted);
   first_state = state;
-  derive(0, counted);
+  derive(DOCUMENT, counted);
   assert(state == first_state);
   forget()
 }
@@ -326,9 +334,6 @@ inline check_exits() {
   derive(DOCUMENT, counted);
   first_state = state;
   find_left(R1);
-#ifdef CHECK_LAST_ACT
-  rest = 1;  // whatever it wrote before
-#endif
   if
   :: first_state != WITHDRAWN && rest ->
     try_act(R1, WITHDRAWN);

@@ -260,7 +260,7 @@ inline take_packet(place, kept) {
 #else
     :: kept ->
 #endif
-#ifdef LATE_IS_TOLD
+#ifndef PLANT_LATE_IS_LEFT_OUT
       // No report of before named it.
       for (i : 0 .. TOLD - 1) {
         if
@@ -302,7 +302,7 @@ inline take_packet(place, kept) {
   fi
 }
 
-#ifdef LATE_IS_TOLD
+#ifndef PLANT_LATE_IS_LEFT_OUT
 #define LEFT_OUT(room) (runs > room)
 #else
 #define LEFT_OUT(room) false

@@ -120,6 +120,34 @@ TEST_F(ContactTest, NeverReachedThemWhenAllPathsAreCut) {
   EXPECT_EQ(state(*world, 1), ContactState::kUnanswered);
 }
 
+// A matter has room for so many acts of a station: the last are kept for what ends it. A claim that did not
+// count any more would end nothing, and be written again at every turn.
+TEST_F(ContactTest, NewTimesWithoutEndEndInAWithdrawal) {
+  begin(47, true);
+  std::size_t set = 0;
+  for (int round = 0; round < 20; ++round) {
+    ASSERT_TRUE(until_claimed()) << world->report();
+    ChangeContact later = withdrawal_of(*world, request);
+    later.change = ContactChange::kRescheduled;
+    later.time = world->now(0).wall + Milliseconds{86'400'000};
+    const std::uint64_t asked = world->ask(0, later);
+    world->run_for(Seconds{1});
+    const Reply* reply = world->reply(0, asked);
+    ASSERT_NE(reply, nullptr);
+    if (!reply->result) {
+      EXPECT_EQ(reply->result.error().why, Refused::kConflict);
+      break;
+    }
+    ++set;
+  }
+  world->run_for(2 * kFlashTime);
+  EXPECT_EQ(world->count_entries(0, Kind::kContactUnanswered), set + 1);
+  world->ask(0, withdrawal_of(*world, request));
+  world->run_for(Seconds{1});
+  EXPECT_EQ(state(*world, 0), ContactState::kWithdrawn);
+  EXPECT_GE(set, 5U);
+}
+
 TEST_F(ContactTest, ReachedAnEmptyDesk) {
   begin(43);
   ASSERT_TRUE(until_claimed()) << world->report();

@@ -27,23 +27,44 @@ ContactState state_after(ContactAnswer answer) {
   return kStates[static_cast<std::size_t>(answer) & 3];
 }
 
-// The requester read the answer, then set a new time, and nobody answered that.
-bool is_of_new_time(const Act& claim, const Act& answer, const std::vector<ContactStatus::Change>& changes) {
-  return std::ranges::any_of(changes, [&](const ContactStatus::Change& change) {
-    return change.body.change == ContactChange::kRescheduled && answer.is_known_to(*change.act) &&
-           change.act->is_known_to(claim);
+bool is_new_time(const ContactStatus::Change& change) {
+  return change.body.change == ContactChange::kRescheduled;
+}
+
+// The requester set a new time after the one and before the other: they are of different times.
+bool is_of_another_time(const Act& one, const Act& other, const ContactStatus& status) {
+  return std::ranges::any_of(status.changes, [&](const ContactStatus::Change& change) {
+    return is_new_time(change) && one.is_known_to(*change.act) && change.act->is_known_to(other);
+  });
+}
+
+// The requester knew of it when it set a new time.
+bool is_passed_over(const Act& act, const ContactStatus& status) {
+  return std::ranges::any_of(status.changes, [&](const ContactStatus::Change& change) {
+    return is_new_time(change) && act.is_known_to(*change.act);
   });
 }
 
 AnswerStanding standing_of(const Act& answer, const ContactStatus& status) {
   AnswerStanding standing = AnswerStanding::kInTime;
   for (const ContactStatus::Unanswered& claim : status.unanswered) {
-    if (is_of_new_time(*claim.act, answer, status.changes)) continue;
+    if (is_of_another_time(*claim.act, answer, status) || is_of_another_time(answer, *claim.act, status))
+      continue;
     if (answer.is_known_to(*claim.act)) return AnswerStanding::kDenied;
     standing =
         std::max(standing, claim.act->is_known_to(answer) ? AnswerStanding::kLate : AnswerStanding::kCrossed);
   }
   return standing;
+}
+
+// What the answer says, once an agreement to its time is counted.
+ContactState said_by(const ContactStatus::Answer& answer, const ContactStatus& status) {
+  const ContactState state = state_after(answer.body.answer);
+  const bool agreed = std::ranges::any_of(status.changes, [&](const ContactStatus::Change& change) {
+    return change.body.change == ContactChange::kTimeAgreed && change.body.time == answer.body.time &&
+           answer.act->is_known_to(*change.act);
+  });
+  return state == ContactState::kCountered && agreed ? ContactState::kAccepted : state;
 }
 
 // The acts by kind and by whose right they are.
@@ -85,39 +106,29 @@ const char* answer_standing_name(AnswerStanding standing) {
 ContactStatus status_of(const Matter& contact, const SameParty& same_party) {
   ContactStatus status = sorted_out(contact, same_party);
   status.time = status.request.proposed;
-  const Act* new_time = nullptr;
   bool withdrawn = false;
   for (const ContactStatus::Change& change : status.changes) {
     withdrawn = withdrawn || change.body.change == ContactChange::kWithdrawn;
-    if (change.body.change != ContactChange::kRescheduled) continue;
-    new_time = change.act;
-    status.time = change.body.time;
+    if (is_new_time(change)) status.time = change.body.time;
   }
   const ContactStatus::Answer* stands = nullptr;
   for (ContactStatus::Answer& answer : status.answers) {
     answer.standing = standing_of(*answer.act, status);
-    answer.superseded = (new_time != nullptr && answer.act->is_known_to(*new_time)) ||
+    answer.superseded = is_passed_over(*answer.act, status) ||
                         std::ranges::any_of(status.answers, [&](const ContactStatus::Answer& other) {
                           return other.act != answer.act && answer.act->is_known_to(*other.act) &&
                                  same_party(answer.act->header.author, other.act->header.author);
                         });
     if (answer.superseded) continue;
     // On a line of several the answer that goes furthest.
-    const bool further =
-        stands == nullptr || rank(state_after(answer.body.answer)) > rank(state_after(stands->body.answer));
-    if (further) stands = &answer;
+    if (stands == nullptr || rank(said_by(answer, status)) > rank(said_by(*stands, status))) stands = &answer;
   }
   const bool claimed = std::ranges::any_of(status.unanswered, [&](const ContactStatus::Unanswered& claim) {
-    return new_time == nullptr || !claim.act->is_known_to(*new_time);
+    return !is_passed_over(*claim.act, status);
   });
   if (stands != nullptr) {
-    status.state = state_after(stands->body.answer);
+    status.state = said_by(*stands, status);
     if (stands->body.time) status.time = stands->body.time;
-    const bool agreed = std::ranges::any_of(status.changes, [&](const ContactStatus::Change& change) {
-      return change.body.change == ContactChange::kTimeAgreed && change.body.time == stands->body.time &&
-             stands->act->is_known_to(*change.act);
-    });
-    if (status.state == ContactState::kCountered && agreed) status.state = ContactState::kAccepted;
   } else if (claimed) {
     status.state = ContactState::kUnanswered;
   }

@@ -143,6 +143,54 @@ TEST_F(ContactsTest, ANewTimeOpensTheQuestionAgainUnlessTheAnswerCrossedIt) {
   EXPECT_EQ(usa.state(request), ContactState::kDeclined);
 }
 
+// A second station of the requester's party set one without having read of anything.
+TEST_F(ContactsTest, OfTwoNewTimesEitherPassesOverWhatItKnew) {
+  const SameParty two_stations = [&](const StationKey& one, const StationKey& other) {
+    const auto party = [](const StationKey& key) { return key == TestEnd(2).station(); };
+    return party(one) == party(other);
+  };
+  for (int hour = 0; hour < 8; ++hour) {  // which of the two is the last in order hangs on their ids
+    const WallTime time = kTuesday + hour * Milliseconds{3'600'000};
+    End first{1}, answers{2}, second{3};
+    const EntryId request = first.request();
+    answers.read(first), second.read(first);
+    answers.answer(request, ContactAnswer::kAccepted);
+    first.read(answers);
+    first.change(request, ContactChange::kRescheduled, kFriday);
+    second.change(request, ContactChange::kRescheduled, time);
+    first.read(second);
+    EXPECT_EQ(status_of(*first.matters().find(request), two_stations).state, ContactState::kWaiting);
+  }
+}
+
+TEST_F(ContactsTest, AnAgreementAcceptsTheCounterProposalThatItNames) {
+  const SameParty two_stations = [&](const StationKey& one, const StationKey& other) {
+    return (one == TestEnd(1).station()) == (other == TestEnd(1).station());
+  };
+  for (const bool to_first : {true, false}) {
+    End asks{1}, first{2}, second{3};
+    const EntryId request = asks.request();
+    first.read(asks), second.read(asks);
+    first.answer(request, ContactAnswer::kCountered, kTuesday);
+    second.answer(request, ContactAnswer::kCountered, kFriday);
+    asks.read(first), asks.read(second);
+    asks.change(request, ContactChange::kTimeAgreed, to_first ? kTuesday : kFriday);
+    const ContactStatus status = status_of(*asks.matters().find(request), two_stations);
+    EXPECT_EQ(status.state, ContactState::kAccepted);
+    EXPECT_EQ(status.time, to_first ? kTuesday : kFriday);
+  }
+}
+
+TEST_F(ContactsTest, WhoAnswersANewTimeIsNotLateForTheOldOne) {
+  const EntryId request = usa.request();
+  usa.claim_unanswered(request);
+  usa.change(request, ContactChange::kRescheduled, kFriday);
+  chn.read(usa);
+  chn.answer(request, ContactAnswer::kAccepted);
+  settle(request);
+  EXPECT_EQ(usa.status(request).answers.front().standing, AnswerStanding::kInTime);
+}
+
 TEST_F(ContactsTest, AWithdrawalEndsItAndAnswersStayVisible) {
   const EntryId request = usa.request();
   chn.read(usa);

@@ -101,6 +101,11 @@ bool Act::is_known_to(const Act& other) const {
   return known != known_from.end() && known->second <= other.header.sequence && id != other.id;
 }
 
+std::size_t acts_left(const Matter& matter, const StationKey& author) {
+  const auto own = std::ranges::count(matter.acts, author, [](const Act& act) { return act.header.author; });
+  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(kMostActs - own, 0));
+}
+
 // [serial, [[header, body, chain, [[chain, sequence] ...]] ...]]
 Bytes Matter::encode() const {
   cbor::Encoder out;

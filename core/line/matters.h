@@ -40,6 +40,9 @@ struct Matter {
   [[nodiscard]] static Result<Matter> decode(ByteView row);
 };
 
+// How many acts more of this author count, if it forks no history.
+[[nodiscard]] std::size_t acts_left(const Matter& matter, const StationKey& author);
+
 class Matters {
  public:
   explicit Matters(std::size_t limit) : limit_(limit) {}

@@ -9,6 +9,8 @@ void AckTracker::received(PacketNumber number, Wish wish, MonotonicTime now, Mil
   const std::uint64_t expected = numbers_.empty() ? 0 : numbers_.ranges().back().to;
   if (number.value >= expected) largest_came_ = now;
   numbers_.add({number.value, std::uint64_t{number.value} + 1});
+  // Late: what was reported before did not say it.
+  for (std::uint64_t& told : told_) told = std::min<std::uint64_t>(told, number.value);
   if (numbers_.ranges().size() > kMaxRanges) numbers_.remove(Range(numbers_.ranges().front()));
   if (wish == Wish::kNone) return;
   repeats_left_ = kRepeats + 1;
@@ -29,8 +31,8 @@ Acknowledgement AckTracker::report(PathId path, MonotonicTime now, std::size_t m
     numbers_.remove(Range{0, told});
     told_.pop_front();
   }
-  told_.push_back(numbers_.ranges().back().to);
   const std::vector<Range>& ranges = numbers_.ranges();
+  bool said = false;
   Acknowledgement ack;
   ack.path = path;
   ack.largest = {static_cast<std::uint32_t>(ranges.back().to - 1)};
@@ -41,7 +43,9 @@ Acknowledgement AckTracker::report(PathId path, MonotonicTime now, std::size_t m
       ack.runs.push_back(static_cast<std::uint32_t>(ranges[at].from - ranges[at - 1].to));
     }
     ack.runs.push_back(static_cast<std::uint32_t>(ranges[at - 1].size()));
+    said = at == 1;
   }
+  told_.push_back(said ? ranges.back().to : 0);  // with ranges left out it did not say all below its end
   if (repeats_left_ > 0) --repeats_left_;
   due_ = kNever;
   unacknowledged_ = 0;

@@ -35,7 +35,7 @@ class AckTracker {
   RangeSet numbers_;
   MonotonicTime largest_came_{};
   MonotonicTime due_ = kNever;
-  std::deque<std::uint64_t> told_;  // ends of the last reports, oldest first
+  std::deque<std::uint64_t> told_;  // below these everything was in the last reports, oldest first
   int repeats_left_ = 0;
   int unacknowledged_ = 0;  // ack-eliciting packets since the last report
 };

@@ -75,5 +75,30 @@ TEST(AckTracker, RemembersABoundedNumberOfRanges) {
   EXPECT_EQ(ack.largest.value, 998U);
 }
 
+// The reports before it named higher numbers, and said nothing of it.
+TEST(AckTracker, SaysWhatCameLateAsOftenAsAnythingElse) {
+  AckTracker tracker;
+  tracker.received({0}, Wish::kSoon, kStart, kDelay);
+  for (std::uint32_t number = 2; number < 12; ++number) {
+    tracker.received({number}, Wish::kSoon, kStart, kDelay);
+    EXPECT_TRUE(covers(tracker.report({0}, kStart, 64), {number}));
+  }
+  tracker.received({1}, Wish::kSoon, kStart, kDelay);
+  for (std::size_t time = 0; time < AckTracker::kTold; ++time)
+    EXPECT_TRUE(covers(tracker.report({0}, kStart, 64), {1})) << time;
+  EXPECT_FALSE(covers(tracker.report({0}, kStart, 64), {1}));
+}
+
+TEST(AckTracker, AReportWithoutRoomForAllDoesNotCountAsSayingIt) {
+  AckTracker tracker;
+  for (const std::uint32_t number : {0U, 2U, 4U}) tracker.received({number}, Wish::kSoon, kStart, kDelay);
+  for (std::size_t time = 0; time < 2 * AckTracker::kTold; ++time) {
+    const Acknowledgement ack = tracker.report({0}, kStart, 1);
+    EXPECT_TRUE(covers(ack, {4}) && !covers(ack, {2}));
+  }
+  const Acknowledgement ack = tracker.report({0}, kStart, 64);
+  EXPECT_TRUE(covers(ack, {0}) && covers(ack, {2}) && covers(ack, {4}));
+}
+
 }  // namespace
 }  // namespace openline

@@ -18,6 +18,14 @@ Kind kind_of(const ActBody& body) {
   return kKinds[body.index()];
 }
 
+// How many acts of its author stay possible after this one; nullopt: it is no act of a matter.
+std::optional<std::size_t> acts_kept(const ActBody& body) {
+  if (const auto* visit = std::get_if<VisitActBody>(&body)) return visit->act == VisitAct::kCancelled ? 0 : 1;
+  const Kind kind = kind_of(body);
+  const bool is_act = kind == Kind::kVisitOutcome || kind == Kind::kCallAct || kind == Kind::kReadoutAnswer;
+  return is_act ? std::optional<std::size_t>(0) : std::nullopt;
+}
+
 std::unexpected<CommandError> unknown(Kind kind) {
   return refuse(Refused::kNotFound, std::string("no such ") + kind_name(kind) + " is followed on this line");
 }
@@ -181,6 +189,8 @@ Station::State::CommandResult Station::State::run(PutAct& command, Now now) {
   const auto matter =
       std::visit(Check((*line)->matters, same_party(), signing.key(), std::move(members)), command.body);
   if (!matter) return std::unexpected(matter.error());
+  if (const auto kept = acts_kept(command.body); kept && acts_left(**matter, signing.key()) <= *kept)
+    return refuse(Refused::kConflict, kNoMoreActs);
   if (const auto* disregard = std::get_if<DisregardBody>(&command.body)) {
     if (auto wrong = check_ours(**line, disregard->entry)) return std::unexpected(*wrong);
     command.precedence = Precedence::kFlash;

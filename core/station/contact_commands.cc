@@ -84,7 +84,8 @@ std::expected<const Matter*, CommandError> Station::State::contact_to_act_on(con
 // Answers and changes have the request's precedence and class: an exercise stays one.
 Station::State::CommandResult Station::State::act_on(LineState& line, const Matter& contact, Kind kind,
                                                      Bytes body, const std::optional<RequestKey>& key,
-                                                     Now now) {
+                                                     std::size_t kept, Now now) {
+  if (acts_left(contact, signing.key()) <= kept) return refuse(Refused::kConflict, kNoMoreActs);
   const Header request = contact.root().header;
   const Serial serial{next_serial};
   const PlacedEntry placed =
@@ -130,7 +131,7 @@ Station::State::CommandResult Station::State::run(AnswerContact& command, Now no
   if (!contact) return std::unexpected(contact.error());
   const ContactAnswerBody body{(*contact)->root().id, command.answer, command.role,
                                command.time,          command.reason, command.courtesy};
-  return act_on(**line, **contact, Kind::kContactAnswer, body.encode(), command.key, now);
+  return act_on(**line, **contact, Kind::kContactAnswer, body.encode(), command.key, 0, now);
 }
 
 Station::State::CommandResult Station::State::run(ChangeContact& command, Now now) {
@@ -158,7 +159,9 @@ Station::State::CommandResult Station::State::run(ChangeContact& command, Now no
     return refuse(Refused::kBadRequest, "a withdrawal names no time");
   const ContactChangeBody body{(*contact)->root().id, command.change, command.role, command.time,
                                command.reason};
-  return act_on(**line, **contact, Kind::kContactChange, body.encode(), command.key, now);
+  // After a new time there is room for saying that nobody answered, and for withdrawing.
+  const std::size_t kept = command.change == ContactChange::kWithdrawn ? 0 : 2;
+  return act_on(**line, **contact, Kind::kContactChange, body.encode(), command.key, kept, now);
 }
 
 }  // namespace openline

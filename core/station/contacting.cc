@@ -113,7 +113,13 @@ void Station::State::claim_unanswered(LineState& line, Now now) {
     if (item != nullptr && item->deadline <= line_now(now).monotonic) due.push_back(serial);
   }
   for (const std::uint64_t serial : due) {
-    const Header request = line.matters.all().at(serial).root().header;
+    const Matter& contact = line.matters.all().at(serial);
+    const Header request = contact.root().header;
+    if (acts_left(contact, signing.key()) == 0) {  // a claim that does not count ends nothing
+      close_open(line, OpenMessage(*line.open.find(contact.root().id)));
+      end_watch(line, serial);
+      continue;
+    }
     write(line,
           {Kind::kContactUnanswered, request.precedence, request.entry_class, request.exercise,
            unanswered(line, serial, now).encode()},

@@ -232,8 +232,11 @@ struct Station::State {
   [[nodiscard]] std::expected<const Matter*, CommandError> contact_to_act_on(const LineState& line,
                                                                              const std::string& prefix,
                                                                              bool ours) const;
+  static constexpr const char* kNoMoreActs =
+      "no further entry of this station would count in this matter: begin a new one";
+  // `kept`: so many acts stay possible after this one.
   CommandResult act_on(LineState& line, const Matter& contact, Kind kind, Bytes body,
-                       const std::optional<RequestKey>& key, Now now);
+                       const std::optional<RequestKey>& key, std::size_t kept, Now now);
   [[nodiscard]] std::string own_language(const LineState& line) const;
   std::expected<LineState*, CommandError> writable(const LineId& line);
   std::optional<CommandResult> repeated(const std::optional<RequestKey>& request);
