@@ -262,6 +262,55 @@ TEST(Line, AFileIsFetchedOverLossAndGoesOnAfterACrash) {
   EXPECT_TRUE(world.run_until([&] { return !world.store(1).has_rows("want"); }, kSoon)) << world.report();
 }
 
+// What one station keeps may rot, or be a lie: each part is what its message's author signed, or none.
+TEST(Line, APartOfAFileThatIsAnotherIsNotKept) {
+  World world(seeded(48));
+  ASSERT_TRUE(world.set_up_line()) << world.report();
+  const Bytes file(5 * kAttachmentChunk, 7);
+  const Hash hash = world.store(0).attach(file);
+  world.store(0).damage_part(hash, 3);
+  SendText what = text_for(world, "a map", Precedence::kPriority);
+  what.text.attachments.push_back({hash, file.size(), "map.bin"});
+  world.ask(0, what);
+  world.run_for(Seconds{60});
+  EXPECT_EQ(world.store(1).parts_of(hash), 5u) << world.report();
+  EXPECT_TRUE(world.store(1).has_rows("want"));
+  world.store(0).damage_part(hash, 3);
+  const auto whole = [&] { return world.store(1).parts_of(hash) == 6; };
+  EXPECT_TRUE(world.run_until(whole, Seconds{300})) << world.report();
+}
+
+// Its agreement needs the signatures of all members.
+TEST(Line, OpensOnlyWhenAllHaveSigned) {
+  World world(seeded(49));
+  for (const std::size_t at : {0u, 1u}) world.ask(at, AcceptCard{world.party(1 - at).card(), std::nullopt});
+  world.run_for(Seconds{10});
+  world.ask(0, ProposeAgreement{world.agreement()});
+  world.run_for(Seconds{60});
+  for (const std::size_t at : {0u, 1u})
+    EXPECT_FALSE(world.store(at).has_rows("line")) << at << world.report();
+  world.ask(1, ProposeAgreement{world.agreement()});
+  world.run_for(Seconds{60});
+  for (const std::size_t at : {0u, 1u}) EXPECT_TRUE(world.store(at).has_rows("line")) << at << world.report();
+}
+
+// What the other side signed that it has is evidence: an export after a start contains it, whoever is out of
+// reach meanwhile.
+TEST(Line, AStationThatStartsAnewStillHoldsWhatTheOtherSaidThatItHas) {
+  World world(seeded(50));
+  ASSERT_TRUE(world.set_up_line()) << world.report();
+  world.send_text(0, "to be stored there", Precedence::kImmediate);
+  ASSERT_TRUE(settle(world)) << world.report();
+  world.run_for(Seconds{60});
+  world.set_cut(0, 1, true);
+  world.crash(0);
+  world.run_for(Seconds{10});
+  const auto exported = world.station(0).for_export(world.line());
+  ASSERT_TRUE(exported && exported->peer_heads.size() == 1) << world.report();
+  EXPECT_TRUE(std::ranges::any_of(exported->peer_heads.front().statement.heads,
+                                  [&](const Head& head) { return head.author == world.party(0).station(); }));
+}
+
 TEST(Line, AFullStoreTakesNothingNewLosesNothingAndGoesOn) {
   World world(seeded(35));
   ASSERT_TRUE(world.set_up_line()) << world.report();

@@ -162,4 +162,8 @@ Hash Store::attach(ByteView file) {
   return hash;
 }
 
+void Store::damage_part(const Hash& attachment, std::uint64_t part) {
+  parts_.at(attachment).at(part).front() ^= 1;
+}
+
 }  // namespace openline::sim

@@ -50,6 +50,8 @@ class Store {
   [[nodiscard]] std::size_t parts_of(const Hash& attachment) const;
   // A file that the client put here before it sends the message that carries it. Gives its tree hash.
   Hash attach(ByteView file);
+  // Turns over a bit of a part that is held, as a failing disk does, or back again.
+  void damage_part(const Hash& attachment, std::uint64_t part);
 
  private:
   using Place = std::pair<ChainNumber, Sequence>;
