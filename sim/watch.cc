@@ -123,6 +123,8 @@ void Watch::look_at_member(std::size_t at, std::size_t other, const StationStatu
   const auto attended = attended_.find(other);
   // A lease that was given at the end of one, and what it may have been under way.
   const Seconds most = 2 * world_.station_options().presence_lease + Seconds{60};
+  const auto late = world_.last_late(other, at);  // it may have said so, whenever that was
+  if (late && world_.true_time() - *late <= most) return;
   if (attended == attended_.end() || world_.true_time() - attended->second > most)
     fail(at, fmt::format("says that the desk of {} is attended; nobody is there", member.code));
 }

@@ -49,6 +49,7 @@ World::World(WorldOptions options)
   }
   agreement_ = agreement_of(members, options_.record);
   came_.resize(nodes_.size() * nodes_.size());
+  late_.resize(nodes_.size() * nodes_.size());
   set_faults(options_.faults);
   for (std::size_t at = 0; at < nodes_.size(); ++at) start(at);
 }
@@ -318,6 +319,7 @@ void World::inject(const Address& from, std::size_t to, std::size_t path, Bytes 
 }
 
 void World::bring(const WireName& wire, const Address& from, const Bytes& packet, bool first) {
+  if (first) late_[wire.from * nodes_.size() + wire.to] = now_;
   arrive(wire, from, packet, first);
 }
 
@@ -338,9 +340,20 @@ void World::arrive(const WireName& wire, const Address& from, const Bytes& packe
   });
 }
 
-std::optional<MonotonicTime> World::last_came(std::size_t from, std::size_t to) const {
-  const MonotonicTime time = came_[from * nodes_.size() + to];
+namespace {
+
+std::optional<MonotonicTime> unless_never(MonotonicTime time) {
   return time == MonotonicTime{} ? std::nullopt : std::optional(time);
+}
+
+}  // namespace
+
+std::optional<MonotonicTime> World::last_came(std::size_t from, std::size_t to) const {
+  return unless_never(came_[from * nodes_.size() + to]);
+}
+
+std::optional<MonotonicTime> World::last_late(std::size_t from, std::size_t to) const {
+  return unless_never(late_[from * nodes_.size() + to]);
 }
 
 void World::give_command(std::size_t station, std::uint64_t request, Command command) {

@@ -113,6 +113,8 @@ class World {
   void tap_arrivals(Tap tap) { arrival_taps_.push_back(std::move(tap)); }
   // When something last came whole from there. nullopt: never.
   [[nodiscard]] std::optional<MonotonicTime> last_came(std::size_t from, std::size_t to) const;
+  // When one that was sent on a wire from there was last brought late. nullopt: never.
+  [[nodiscard]] std::optional<MonotonicTime> last_late(std::size_t from, std::size_t to) const;
   // Its packets on this path come from another address from now on, and nothing reaches it at one before: an
   // interface that changed, or a NAT that forgot.
   void move(std::size_t station, std::size_t path);
@@ -224,8 +226,8 @@ class World {
   std::unordered_multimap<std::string, std::pair<std::size_t, std::size_t>> places_;  // station and path
   std::set<std::pair<std::size_t, std::size_t>> separate_;
   std::vector<Tap> taps_, arrival_taps_;
-  std::vector<MonotonicTime> came_;  // by stations, from and to; the epoch: never
-  std::vector<Event> events_;        // a heap
+  std::vector<MonotonicTime> came_, late_;  // by stations, from and to; the epoch: never
+  std::vector<Event> events_;               // a heap
   std::vector<Errand> errands_;
   MonotonicTime now_{};
   std::uint64_t next_order_ = 0, next_request_ = 1, crashes_ = 0;
