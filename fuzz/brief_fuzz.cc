@@ -49,7 +49,8 @@ void check_written(Input& in) {
   const StationKey sender = sixty().record.party(in.flag() ? "USA" : "CHN").station.key();
   const JointRecord &ours = holding(number + 1), &theirs = holding(held);
   const bool packs = in.flag();
-  const BriefWriter writer{ours, knowledge_of(holding(believed), ours), sender, packs};
+  Packer packer;
+  const BriefWriter writer{ours, knowledge_of(holding(believed), ours), sender, packs ? &packer : nullptr};
   const auto brief = writer.run(runs[number]);
   if (!brief) return;
   const BriefReader reader{theirs, sixty().record.line(), sender};
@@ -95,13 +96,14 @@ void run(ByteView input) {
 
 std::vector<Bytes> seeds() {
   std::vector<Bytes> all;
+  Packer packer;
   const auto& runs = sixty().record.runs();
   for (std::size_t number = 0; number < runs.size(); number += 2) {
     all.push_back({0, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(number), 0, 1, 1});
     const StationKey sender = runs[number].front().header.author;
     const bool is_usa = sender == sixty().record.party("USA").station.key();
     const BriefWriter writer{holding(number + 1), knowledge_of(holding(number), holding(number + 1)), sender,
-                             number % 4 == 0};
+                             number % 4 == 0 ? &packer : nullptr};
     if (const auto brief = writer.run(runs[number])) {
       all.push_back({1, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(is_usa)});
       append(all.back(), *brief);
