@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The tests that docs/threat-model.md and docs/architecture.md name are there.
+"""The tests that docs/threat-model.md, docs/architecture.md and docs/proof.md name are there.
 
   document_names_test.py SOURCE_FOLDER [--self-test]
 A name is `Suite.Test`, `Suite.*`, or `.Test` of the suite that was named before it.
@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-DOCUMENTS = ("docs/threat-model.md", "docs/architecture.md")
+DOCUMENTS = ("docs/threat-model.md", "docs/architecture.md", "docs/proof.md")
 FOLDERS = ("core", "daemon", "cli", "sim", "notices", "tests")
 DEFINED = re.compile(r"^(?:TEST(?:_F|_P)?|RC_GTEST_PROP)\((\w+),\s*(\w+)", re.MULTILINE)
 REGISTERED = re.compile(r"(?:openline_station_test|openline_independent_test)\((\w+)|NAME (\w+)\.(\w+)")
