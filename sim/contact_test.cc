@@ -148,6 +148,35 @@ TEST_F(ContactTest, NewTimesWithoutEndEndInAWithdrawal) {
   EXPECT_GE(set, 5U);
 }
 
+// The last one is kept for cancelling.
+TEST(Visit, ActsThatWouldNotCountAreRefused) {
+  World world(seeded(51));
+  ASSERT_TRUE(world.set_up_line()) << world.report();
+  const auto put = [&](ActBody body) {
+    PutAct what;
+    what.line = world.line();
+    what.body = std::move(body);
+    const std::uint64_t asked = world.ask(0, std::move(what));
+    world.run_for(Seconds{1});
+    const Reply* reply = world.reply(0, asked);
+    if (reply == nullptr) throw std::runtime_error("no reply");
+    return reply->result;
+  };
+  const VisitTerms terms{"Geneva", *day_of("2023-06-14"), *day_of("2023-06-15")};
+  const auto proposed = put(VisitBody{"visit", "officer", terms, "en", {"Talk"}, {}});
+  ASSERT_TRUE(proposed) << proposed.error().message;
+  const EntryId visit = proposed->entries.front().id;
+  const Words why{"en", "Not now."};
+  for (int act = 0; act < 14; ++act) {
+    const auto done = put(VisitActBody{visit, VisitAct::kPostponed, "officer", {}, {}, why, {}, why});
+    ASSERT_TRUE(done) << act << done.error().message;
+  }
+  const auto refused = put(VisitActBody{visit, VisitAct::kPostponed, "officer", {}, {}, why, {}, why});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().why, Refused::kConflict);
+  EXPECT_TRUE(put(VisitActBody{visit, VisitAct::kCancelled, "officer", {}, {}, why, {}, {}}));
+}
+
 TEST_F(ContactTest, ReachedAnEmptyDesk) {
   begin(43);
   ASSERT_TRUE(until_claimed()) << world->report();

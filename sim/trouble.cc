@@ -249,36 +249,35 @@ Address Trouble::stranger() {
 
 void Trouble::record(const WireName& wire, const Bytes& packet) {
   if (over_) return;
+  const auto one = std::make_shared<Recorded>(wire, packet);
   const auto keep = [&](auto& kept) {
-    if (kept.size() < kRecorded) return kept.push_back(Recorded{wire, packet});
-    kept[chance_.below(kRecorded)] = Recorded{wire, packet};
+    if (kept.size() < kRecorded) return kept.push_back(one);
+    kept[chance_.below(kRecorded)] = one;
   };
   if (!packet.empty() && packet[0] == 0x01) keep(first_messages_);
   if (chance_.happens(0.1)) keep(recorded_);
   if (recorded_.empty() || !chance_.happens(mix_.at(Fault::kReplay, elapsed()))) return;
-  const Recorded& old = recorded_[chance_.below(recorded_.size())];
-  const Address from = chance_.happens(0.5) ? stranger() : world_.party(old.wire.from).address(old.wire.path);
-  world_.later(chance_.up_to(Seconds{20}), [this, from, old] { replay(old, from); });
+  const auto old = recorded_[chance_.below(recorded_.size())];
+  const Address from =
+      chance_.happens(0.5) ? stranger() : world_.party(old->wire.from).address(old->wire.path);
+  world_.later(chance_.up_to(Seconds{20}), [this, from, old] { replay(*old, from); });
 }
 
 void Trouble::arrived(const Bytes& packet) {
-  for (auto* kept : {&recorded_, &first_messages_}) {
-    for (Recorded& one : *kept) one.came = one.came || one.packet == packet;
+  for (const auto* kept : {&recorded_, &first_messages_}) {
+    for (const auto& one : *kept) one->came = one->came || one->packet == packet;
   }
 }
 
 // One that was lost when it was sent, and comes now, is late: its receiver cannot know better.
 void Trouble::replay(const Recorded& old, const Address& from) {
-  const bool came = old.came || std::ranges::any_of(recorded_, [&](const Recorded& one) {
-                      return one.came && one.packet == old.packet;
-                    });
-  world_.bring(old.wire, from, old.packet, !came);
+  world_.bring(old.wire, from, old.packet, !old.came);
 }
 
 void Trouble::stranger_event(Fault fault, std::size_t station) {
   if (fault == Fault::kReplayFirst) {
-    const std::vector<Recorded> all = first_messages_;  // what comes marks those that are kept
-    for (const Recorded& old : all) replay(old, stranger());
+    const auto all = first_messages_;  // what is answered may be recorded meanwhile
+    for (const auto& old : all) replay(*old, stranger());
   } else if (fault == Fault::kStrangers) {
     constexpr std::uint8_t kTypes[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x10, 0x11, 0x20, 0x30};
     for (int left = 300; left > 0; --left) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -66,7 +67,7 @@ class Trouble {
   bool over_ = false;
   std::map<WireName, MonotonicTime> cut_until_;
   std::map<std::size_t, Store> backups_;
-  std::vector<Recorded> recorded_, first_messages_;
+  std::vector<std::shared_ptr<Recorded>> recorded_, first_messages_;
   std::uint64_t happened_ = 0;
 };
 

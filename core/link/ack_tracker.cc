@@ -7,10 +7,12 @@ namespace openline {
 
 void AckTracker::received(PacketNumber number, Wish wish, MonotonicTime now, Milliseconds delay) {
   const std::uint64_t expected = numbers_.empty() ? 0 : numbers_.ranges().back().to;
-  if (number.value >= expected) largest_came_ = now;
+  if (number.value >= expected) {
+    largest_came_ = now;
+  } else {  // late: what was reported before did not say it
+    for (std::uint64_t& told : told_) told = std::min<std::uint64_t>(told, number.value);
+  }
   numbers_.add({number.value, std::uint64_t{number.value} + 1});
-  // Late: what was reported before did not say it.
-  for (std::uint64_t& told : told_) told = std::min<std::uint64_t>(told, number.value);
   if (numbers_.ranges().size() > kMaxRanges) numbers_.remove(Range(numbers_.ranges().front()));
   if (wish == Wish::kNone) return;
   repeats_left_ = kRepeats + 1;
