@@ -86,7 +86,7 @@ OutgoingPacket Link::symbol_for(LinkPath& path, const BlockSender::Wish& wish, M
   const BlockSender::Next next = path.blocks.take(wish, now);
   Bytes packet = write_symbol(current_->transport.short_tags(), next.number,
                               {path.id, 0, next.k, next.index, next.bytes});
-  if (wish.late) ++path.unanswered;
+  if (wish.late) ++path.unanswered, ++path.silent;
   if (!wish.needed) path.bytes_repeated += packet.size();
   return small_out(path, std::move(packet), now);
 }

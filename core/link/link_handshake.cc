@@ -13,7 +13,8 @@ constexpr Seconds kResponderPatience{60};    // the initiator of a session is th
 constexpr Microseconds kFreshInterval = Seconds{1};  // between first messages that a FLASH each asks for
 constexpr std::size_t kMostPieces = 16;              // of a first message on a path of small packets
 constexpr Microseconds kPiecesApart = Seconds{2};    // and as long as it took: an answer comes in that time
-constexpr int kSuspiciousTimeouts = 3;               // unanswered on all paths: the peer may have restarted
+constexpr int kSuspiciousTimeouts =
+    3;  // in a row on all paths, and nothing heard: the peer may have restarted
 
 }  // namespace
 
@@ -31,7 +32,7 @@ MonotonicTime Link::age_limit() const {
 
 bool Link::wants_session(MonotonicTime now) const {
   if (!current_ || rekey_wanted_ || now >= age_limit() || current_->transport.is_worn()) return true;
-  const auto silent = [](const auto& path) { return !path->up() || path->unanswered >= kSuspiciousTimeouts; };
+  const auto silent = [](const auto& path) { return !path->up() || path->silent >= kSuspiciousTimeouts; };
   return std::ranges::all_of(paths_, silent);
 }
 
@@ -330,7 +331,7 @@ Session& Link::make_current(Session session, MonotonicTime now) {
     for (const Carried& carried : path->sent.forget_all()) sender_.lost(path->id, carried);
     for (const Carried& carried : path->blocks.forget_all()) sender_.lost(path->id, carried);
     path->size.forget_probe();
-    path->unanswered = 0;
+    path->unanswered = path->silent = 0;
     path->ping_wanted = true;
     state_changed(*path, now);
   }

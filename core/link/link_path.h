@@ -71,6 +71,7 @@ struct LinkPath {
   Goodput goodput;
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
   int unanswered = 0;                // probe timeouts in a row
+  int silent = 0;                    // of them since anything was heard
 
   bool ping_wanted = false;
   bool closing_wanted = false;

@@ -64,6 +64,7 @@ std::optional<PathId> Link::arrive(const Origin& origin, PathId peer_id, Monoton
 }
 
 void Link::hear(LinkPath& path, MonotonicTime now) {
+  path.silent = 0;
   if (path.health.heard(now)) {
     path.unanswered = 0;
     path.ping_wanted = true;

@@ -151,6 +151,26 @@ TEST(LinkSessions, NoticesARestartOfAPeerThatOnlyAnswers) {
   EXPECT_TRUE(a.opened[1].fresh);
 }
 
+// What one hears in a session says that the other still has it: that nothing is acknowledged is then the way
+// there, or its acknowledgements. A new session would only send all again that is under way.
+TEST(LinkSessions, DoesNotCallAPeerThatItHearsThoughNothingIsAcknowledged) {
+  Network net;
+  Station &a = net.add("A"), &b = net.add("B");
+  net.introduce_both(a, b);
+  net.run_for(10s);
+  std::size_t calls = 0;
+  net.tap = [&](const Traffic& traffic) { calls += traffic.from_station == "B" && traffic.bytes[0] == 1; };
+  net.drop = [&](const Traffic& traffic) { return traffic.from_station == "B"; };
+  net.send(b, a, object_of(700, 1));
+  for (int second = 0; second < 60; ++second, net.run_for(1s)) {
+    if (second % 2 == 0) net.send(a, b, object_of(100, static_cast<std::uint8_t>(second)));
+  }
+  EXPECT_EQ(calls, 0U);
+  net.drop = {};
+  EXPECT_TRUE(net.run_until([&] { return b.delivered.size() == 1; }, 30s));
+  EXPECT_EQ(a.count_of(object_of(700, 1)), 1U);
+}
+
 TEST(LinkSessions, RekeysWithoutLosingObjects) {
   Network net(4);
   net.wires[0].loss = 0.2;

@@ -46,7 +46,7 @@ void Link::run_probe(LinkPath& path, MonotonicTime now) {
   for (const SentPacket* packet : path.sent.outstanding_until(old))
     path.size.lost(packet->size, packet->sent, path.health.loss(), now);
   for (const Carried& carried : path.sent.repeat_until(old)) sender_.lost(path.id, carried);
-  ++path.unanswered;
+  ++path.unanswered, ++path.silent;
   path.ping_wanted = true;
 }
 

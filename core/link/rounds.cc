@@ -12,7 +12,8 @@ namespace {
 constexpr Microseconds kMostWhims = Milliseconds{5}, kFewestWhims = Milliseconds{1};
 constexpr int kWhimTrips = 4;  // round trips that they take in between
 constexpr Microseconds kLeastMargin = Milliseconds{2};
-constexpr int kLongest = 8;  // round trips that a round may take
+constexpr double kOlder = 0.875;  // weight of a round beside the one after it
+constexpr int kLongest = 8;       // round trips that a round may take
 
 double share(std::size_t missing, std::size_t arrived) {
   return missing == 0 ? 0 : static_cast<double>(missing) / static_cast<double>(missing + arrived);
@@ -40,10 +41,28 @@ std::optional<Round> Rounds::acknowledged(std::size_t bytes, bool held_back, Mic
   if (span > kLongest * round_trip) start_over(now);
   if (span < round_trip || span > kLongest * round_trip) return std::nullopt;
   const double seconds = std::max(static_cast<double>(span.count()) / 1e6, 1e-6);
-  last_ = Round{began_, static_cast<double>(arrived_) / seconds, share(missing_, arrived_), least_in_round_,
-                held_back_};
+  last_ = Round{.began = began_,
+                .rate = static_cast<double>(arrived_) / seconds,
+                .loss = share(missing_, arrived_),
+                .least = least_in_round_,
+                .held_back = held_back_};
+  remember(*last_, seconds);
   start_over(now);
   return last_;
+}
+
+// A lossy path's round says little by itself: a packet that was lost is known to be a while later, and chance
+// makes a tenth of difference. While a path becomes faster its last round says more.
+void Rounds::remember(Round& round, double seconds) {
+  const auto bytes = static_cast<double>(arrived_ + missing_);
+  round.sent = bytes / seconds;
+  round.loss_lately = round.loss;
+  if (!round.held_back) return;
+  bytes_lately_ = bytes_lately_ * kOlder + bytes;
+  missing_lately_ = missing_lately_ * kOlder + static_cast<double>(missing_);
+  seconds_lately_ = seconds_lately_ * kOlder + seconds;
+  round.sent = std::max(round.sent, bytes_lately_ / seconds_lately_);
+  round.loss_lately = missing_lately_ / bytes_lately_;
 }
 
 void Rounds::start_over(MonotonicTime now) {

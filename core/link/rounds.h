@@ -18,6 +18,8 @@ struct Round {
   MonotonicTime began{};
   double rate = 0;                           // bytes that arrived, a second
   double loss = 0;                           // share of the bytes whose fate became known
+  double sent = 0;                           // bytes that left, lost ones too, a second; lately
+  double loss_lately = 0;                    // of this round and some before it
   Microseconds least = Microseconds::max();  // round trip in it
   bool held_back = false;                    // the window limited what was sent
 };
@@ -50,6 +52,7 @@ class Rounds {
 
  private:
   void start_over(MonotonicTime now);
+  void remember(Round& round, double seconds);
   [[nodiscard]] Microseconds time_of_packet() const;
   [[nodiscard]] Microseconds whims() const;
   void sample(Microseconds round_trip, MonotonicTime now);
@@ -60,6 +63,8 @@ class Rounds {
   bool held_back_ = false;
   Microseconds least_in_round_ = Microseconds::max();
   std::optional<Round> last_;
+  double bytes_lately_ = 0, missing_lately_ = 0,
+         seconds_lately_ = 0;  // of the rounds that were held back, the older the less
 
   std::array<Microseconds, kRecent> recent_{};
   std::size_t samples_ = 0;

@@ -24,6 +24,26 @@ TEST(Rounds, CountWhatArrivesAndWhatIsLostInARoundTrip) {
   EXPECT_EQ(round->least, kTrip);
 }
 
+TEST(Rounds, WeighOneRoundByThoseBeforeIt) {
+  Rounds rounds(1000);
+  std::optional<Round> round;
+  const auto play = [&](int number, int arrived, std::size_t lost) {
+    for (int i = 1; i < arrived; ++i)
+      EXPECT_FALSE(rounds.acknowledged(1000, true, kTrip, at(100 * number + i)));
+    rounds.lost(lost);
+    round = rounds.acknowledged(1000, true, kTrip, at(100 * number + 100));
+    ASSERT_TRUE(round);
+  };
+  (void)rounds.acknowledged(0, true, kTrip, at(0));
+  for (int number = 0; number < 40; ++number) play(number, 10, 0);
+  play(40, 10, 10'000);
+  EXPECT_DOUBLE_EQ(round->loss, 0.5);
+  EXPECT_NEAR(round->loss_lately, 1.0 / 9, 0.01) << "of eight rounds' worth before it nothing was lost";
+  EXPECT_DOUBLE_EQ(round->sent, 200'000) << "a path that became faster is known at once";
+  play(41, 5, 0);
+  EXPECT_NEAR(round->sent, 105'000, 1000) << "one slow round is chance";
+}
+
 TEST(Rounds, DoNotCountOverAPause) {
   Rounds rounds(1000);
   (void)rounds.acknowledged(1000, true, kTrip, at(0));

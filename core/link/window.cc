@@ -12,6 +12,7 @@ constexpr double kInProportion = 0.85;  // of the rate before a cut: less than t
 constexpr double kNoiseMargin = 1.5;    // of the loss that was found to be noise, and a little
 constexpr double kLeastNoise = 0.02, kMostNoise = 0.6;
 constexpr std::size_t kGrowth = 64;  // of an empty queue's path, a round trip: so much of the window
+constexpr int kLittle = 12;          // of the least round trip: so much of a queue stays
 constexpr double kPace = 1.25, kFastPace = 2.0;  // times the window in a round trip; in slow start
 
 double seconds(Microseconds time) { return static_cast<double>(time.count()) / 1e6; }
@@ -35,6 +36,7 @@ void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Micro
   const bool limited = in_flight_before * 2 >= bytes_;
   silent_ = false;
   const auto round = rounds_.acknowledged(bytes, limited, round_trip, now);
+  watch_idle(in_flight_before);
   if (round) end_round(*round, now);
   if (limited && !test_) grow(bytes);
 }
@@ -43,7 +45,7 @@ void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Micro
 void Window::grow(std::size_t bytes) {
   const bool queue = rounds_.shows_queue(rounds_.recent());
   // Before it is full, a queue says by a longer round trip that the path has no more to give.
-  if (in_slow_start() && queue && bytes_ > options_.initial_window) slow_start_up_to_ = bytes_;
+  if (in_slow_start() && queue && bytes_ > options_.initial_window) slow_start_up_to_ = bytes_, full_ = true;
   std::size_t more = bytes;
   if (!in_slow_start()) more = (queue ? packet_ : 2 * packet_ + bytes_ / kGrowth) * bytes / bytes_;
   bytes_ = std::min(bytes_ + std::max<std::size_t>(more, 1), options_.max_window);
@@ -56,8 +58,7 @@ void Window::end_round(const Round& round, MonotonicTime now) {
   if (!test_) return try_shorter_queue(round, now);
   // What was sent before the cut still arrives.
   if (round.began < test_->counts_from) return void(test_->rate = std::max(test_->rate, round.rate));
-  // Less arrived because less was there to be sent: that says nothing.
-  if (!round.held_back) return test_.reset();
+  if (!round.held_back) return void(drop_test());
   test_->what == Test::Of::kLoss ? judge_loss(round) : judge_queue(round);
 }
 
@@ -66,11 +67,28 @@ void Window::end_round(const Round& round, MonotonicTime now) {
 void Window::watch_floor(const Round& round) {
   const bool at_floor = bytes_ < floor() + packet_ && rounds_.shows_queue(round.least);
   floor_rounds_ = at_floor ? floor_rounds_ + 1 : 0;
-  if (floor_rounds_ < kFloorRounds) return;
+  if (floor_rounds_ >= kFloorRounds) route_changed();
+}
+
+// Nor does a packet by itself.
+void Window::watch_idle(std::size_t in_flight) {
+  idle_samples_ = in_flight <= 2 * packet_ ? idle_samples_ + 1 : 0;
+  if (idle_samples_ >= Rounds::kRecent && rounds_.shows_queue(rounds_.recent())) route_changed();
+}
+
+void Window::route_changed() {
   rounds_.forget_least();
   test_.reset();
   floor_rounds_ = rival_ = 0;
+  full_ = false;
   slow_start_up_to_ = options_.max_window;
+}
+
+// Less arrived because less was there to be sent: that says nothing of loss, and a cut that nothing speaks
+// for does not stay.
+void Window::drop_test() {
+  const Test test = *std::exchange(test_, std::nullopt);
+  if (test.what == Test::Of::kLoss) put_back(test);
 }
 
 void Window::put_back(const Test& test) {
@@ -88,6 +106,7 @@ void Window::judge_loss(const Round& round) {
     return;
   }
   put_back(test);
+  if (!full_) slow_start_up_to_ = options_.max_window;  // nothing but noise has ended slow start so far
   trusted_ = trust_;
   trust_ = std::min(trust_ * 2, kMaxTrustRounds);
   noise_ = std::clamp(test.loss, kLeastNoise, kMostNoise) * kNoiseMargin + kLeastNoise;
@@ -100,18 +119,26 @@ void Window::judge_queue(const Round& round) {
   rival_ = kRivalRounds;
 }
 
+// Of what is under way: in a queue for so long. The rest, some of it lost already or not yet acknowledged,
+// makes no queue.
+std::size_t Window::waiting(const Round& round, Microseconds queue) const {
+  return std::min(bytes_, static_cast<std::size_t>(round.sent * seconds(std::max(queue, Microseconds{}))));
+}
+
 void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
   if (rival_ > 0 || in_slow_start() || !round.held_back || !rounds_.shows_queue(round.least)) return;
   if (round.rate <= 0) return;
+  full_ = true;
   test_ = Test{.what = Test::Of::kQueue,
                .bytes = bytes_,
                .slow_start_up_to = slow_start_up_to_,
                .counts_from = now + rounds_.recent()};
-  // What is under way without a queue at the rate at which packets leave it.
-  const double sent = round.rate / (1 - std::min(round.loss, kMostNoise));
-  cut(std::min(bytes_, static_cast<std::size_t>(sent * seconds(rounds_.least()))));
-  const auto trip = static_cast<std::int64_t>(static_cast<double>(bytes_) / sent * 1e6);
-  test_->expected = std::max(rounds_.least(), Microseconds{trip});
+  // Without what waits, but for a little, so that nothing is idle.
+  const Microseconds queue = rounds_.recent() - rounds_.least(), little = rounds_.least() / kLittle;
+  const std::size_t left = bytes_ - waiting(round, queue - little);
+  cut(left);
+  const auto more = static_cast<std::int64_t>(static_cast<double>(bytes_ - left) / round.sent * 1e6);
+  test_->expected = rounds_.least() + std::min(queue, little + Microseconds{more});
 }
 
 void Window::cut(std::size_t bytes) {
@@ -125,9 +152,9 @@ void Window::lost(MonotonicTime sent, MonotonicTime now, std::size_t bytes) {
   if (!rounds_.last()) return;  // what is so early says nothing yet
   shrunk_ = now;
   const bool queue = rounds_.shows_queue(rounds_.recent());
-  const bool as_before = trusted_ > 0 && rounds_.last()->loss <= noise_;
+  const bool as_before = trusted_ > 0 && rounds_.last()->loss_lately <= noise_;
   if (as_before && (!queue || rival_ == 0)) return;  // a queue of our own is made shorter when a round ends
-  if (queue) test_.reset(), trusted_ = 0;
+  if (queue) test_.reset(), trusted_ = 0, full_ = true;
   if (!queue && !test_) {
     test_ = Test{.what = Test::Of::kLoss,
                  .bytes = bytes_,
@@ -138,7 +165,11 @@ void Window::lost(MonotonicTime sent, MonotonicTime now, std::size_t bytes) {
   } else if (test_ && test_->what == Test::Of::kLoss) {
     return;  // one cut is on trial
   }
-  cut(bytes_ / 10 * kCut);
+  // What waits hides a cut: as much arrives as before, whatever was lost.
+  const Round& last = *rounds_.last();
+  const std::size_t apart = bytes_ - waiting(last, rounds_.recent() - rounds_.least());
+  const bool enough = queue && last.held_back;  // else nobody knows how much it was that waited
+  cut(enough ? std::max(apart, bytes_ / 10 * kCut) : (queue ? bytes_ : apart) / 10 * kCut);
 }
 
 void Window::unanswered(std::size_t in_flight, MonotonicTime now) {

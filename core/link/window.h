@@ -76,7 +76,11 @@ class Window {
   void judge_loss(const Round& round);
   void judge_queue(const Round& round);
   void try_shorter_queue(const Round& round, MonotonicTime now);
+  [[nodiscard]] std::size_t waiting(const Round& round, Microseconds queue) const;
   void watch_floor(const Round& round);
+  void watch_idle(std::size_t in_flight);
+  void route_changed();
+  void drop_test();
   void put_back(const Test& test);
   void cut(std::size_t bytes);
 
@@ -85,14 +89,16 @@ class Window {
   std::size_t bytes_;
   std::size_t slow_start_up_to_;
   MonotonicTime shrunk_ = MonotonicTime::min();
+  bool full_ = false;    // a queue has shown: there was no more to be had
   bool silent_ = false;  // `unanswered` came last
   Rounds rounds_;
   std::optional<Test> test_;
   int trusted_ = 0;  // rounds left in which loss up to `noise_` is noise
   int trust_ = kTrustRounds;
   double noise_ = 0;
-  int floor_rounds_ = 0;  // with a queue, in a row
-  int rival_ = 0;         // rounds left in which the queue is somebody else's
+  int floor_rounds_ = 0;          // with a queue, in a row
+  std::size_t idle_samples_ = 0;  // round trips in a row with hardly anything under way
+  int rival_ = 0;                 // rounds left in which the queue is somebody else's
 };
 
 }  // namespace openline

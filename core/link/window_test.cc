@@ -32,7 +32,7 @@ TEST(Window, GrowsByWhatIsAcknowledgedAndThenByTwoPacketsAndALittleWhileNoQueueS
   const std::size_t start = window.bytes();
   window.acknowledged(start, start, kTrip, at(0));
   EXPECT_EQ(window.bytes(), 2 * start);
-  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 1200, 2 * kTrip, at(2));
+  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 3600, 2 * kTrip, at(2));
   window.lost(at(1), at(5), 1200);
   const std::size_t shrunk = window.bytes();
   EXPECT_EQ(shrunk, 2 * start / 10 * 7) << "packets were waiting: it was the queue";
@@ -59,7 +59,7 @@ TEST(Window, ShrinksOnceARoundTripAndNeverBelowItsFloor) {
   const std::size_t once = window.bytes();
   window.lost(at(4), at(6), 1200);
   EXPECT_EQ(window.bytes(), once) << "sent before the last reaction";
-  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 1200, 2 * kTrip, at(6));
+  for (int i = 0; i < 4; ++i) window.acknowledged(1200, 3600, 2 * kTrip, at(6));
   for (int i = 10; i < 100; i += 2) window.lost(at(i), at(i + 1), 1200);
   EXPECT_EQ(window.bytes(), options.min_window) << "packets were waiting";
 }
@@ -145,6 +145,51 @@ TEST(Window, TakesNoiseForNoise) {
     EXPECT_GT(flow.arrived, 0.85 * 1e6 * 60 * (1 - loss)) << "loss " << loss;
     EXPECT_LT(wire.mean_wait(), Milliseconds{60}) << "loss " << loss;
   }
+}
+
+// Chance makes rounds differ: of one lossy round it must not conclude that all is different now.
+TEST(Window, KeepsALossyPathBusy) {
+  for (const double loss : {0.1, 0.3, 0.5}) {
+    WindowFlow flow;
+    Bottleneck wire;
+    wire.rate = 1.25e6, wire.round_trip = Milliseconds{50}, wire.queue = 262'144, wire.loss = loss;
+    wire.flows = {&flow};
+    wire.run(Seconds{3});
+    flow.arrived = 0;
+    wire.run(Seconds{60});
+    EXPECT_GT(flow.arrived, 0.94 * wire.rate * 60 * (1 - loss)) << "loss " << loss;
+    EXPECT_LT(wire.mean_wait(), Milliseconds{15}) << "loss " << loss;
+  }
+}
+
+TEST(Window, StartsQuicklyThoughPacketsAreLost) {
+  WindowFlow flow;
+  Bottleneck wire;
+  wire.rate = 1.25e6, wire.round_trip = Milliseconds{50}, wire.queue = 262'144, wire.loss = 0.3;
+  wire.flows = {&flow};
+  wire.run(Seconds{2});
+  EXPECT_GT(flow.arrived, 0.5 * wire.rate * 2 * 0.7);
+}
+
+TEST(Window, PutsBackACutOnWhichNothingWasLearned) {
+  LinkOptions options;
+  Window window = after_a_round(options);
+  const std::size_t before = window.bytes();
+  window.lost(at(1), at(5), 1200);
+  EXPECT_LT(window.bytes(), before);
+  for (int i = 50; i <= 400; i += 50) window.acknowledged(1200, 1200, kTrip, at(i));
+  EXPECT_EQ(window.bytes(), before) << "there was little to send: it says nothing of the loss";
+}
+
+// As when a line was made in one room, and one station then went abroad.
+TEST(Window, LearnsANewRoundTripWhileThereIsLittleToSend) {
+  WindowFlow flow;
+  for (int i = 0; i < 10; ++i) flow.window.acknowledged(1200, 1200, Microseconds{300}, at(i * 1000 - 20'000));
+  for (int i = 0; i < 4; ++i) flow.window.acknowledged(1200, 2400, Milliseconds{50}, at(i * 1000 - 9'000));
+  Bottleneck wire;
+  wire.rate = 1.25e6, wire.round_trip = Milliseconds{50}, wire.queue = 262'144, wire.flows = {&flow};
+  wire.run(Seconds{3});
+  EXPECT_GT(flow.arrived, 0.8 * wire.rate * 3) << "it is no queue: it grows quickly";
 }
 
 TEST(Window, TakesAFullQueueForWhatItIs) {
