@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "core/wire/assert.h"
 #include "core/wire/dictionary.h"
@@ -37,7 +38,13 @@ std::string Party::code() const {
   return number < std::size(kCodes) ? kCodes[number] : fmt::format("PARTY-{}", number);
 }
 
-StationKey Party::station() const { return StationKeyPair(secret_of<SigningSeed>(2, number)).key(); }
+// Those who look at a run after each step ask for these, and each costs a key pair to make.
+StationKey Party::station() const {
+  static std::map<std::size_t, StationKey> made;
+  const auto known = made.find(number);
+  if (known != made.end()) return known->second;
+  return made.emplace(number, StationKeyPair(secret_of<SigningSeed>(2, number)).key()).first->second;
+}
 
 Address Party::address(std::size_t path) const {
   return {fmt::format("192.0.2.{}:{}", number + 1, 4700 + path)};

@@ -14,6 +14,7 @@ namespace {
 
 // From 19 up zstd parses for the best result, and a text of 500 bytes comes out the same.
 constexpr int kLevel = 19;
+constexpr int kTryingLevel = 3;  // enough to tell which dictionary does best
 // As far as every dictionary is tried: the language shows soon, and work stays bounded. All of the body is
 // packed with the best one.
 constexpr std::size_t kTried = 192;
@@ -39,10 +40,10 @@ using Owned = std::unique_ptr<Object, Free>;
 
 // What zstd makes of the dictionaries to begin with: constant as they are, and kept as long. Made when first
 // used.
-template <std::size_t kIndex>
+template <std::size_t kIndex, int kAt>
 const ZSTD_CDict* to_pack() {
   const ByteView bytes = dictionaries()[kIndex].bytes;
-  static const ZSTD_CDict* const kMade = ZSTD_createCDict(bytes.data(), bytes.size(), kLevel);
+  static const ZSTD_CDict* const kMade = ZSTD_createCDict(bytes.data(), bytes.size(), kAt);
   OPENLINE_ASSERT(kMade != nullptr);
   return kMade;
 }
@@ -53,10 +54,12 @@ const ZSTD_DDict* to_unpack() {
   OPENLINE_ASSERT(kMade != nullptr);
   return kMade;
 }
-constexpr std::array kToPack{to_pack<0>, to_pack<1>, to_pack<2>, to_pack<3>, to_pack<4>, to_pack<5>};
+template <int kAt>
+constexpr std::array kToPack{to_pack<0, kAt>, to_pack<1, kAt>, to_pack<2, kAt>,
+                             to_pack<3, kAt>, to_pack<4, kAt>, to_pack<5, kAt>};
 constexpr std::array kToUnpack{to_unpack<0>, to_unpack<1>, to_unpack<2>,
                                to_unpack<3>, to_unpack<4>, to_unpack<5>};
-static_assert(kToPack.size() == kMostDictionaries && kToUnpack.size() == kMostDictionaries);
+static_assert(kToPack<kLevel>.size() == kMostDictionaries && kToUnpack.size() == kMostDictionaries);
 
 // All of a frame before the block: the same for every frame of these sizes.
 Bytes frame_head(std::size_t plain, std::size_t block) {
@@ -85,9 +88,10 @@ Owned<ZSTD_CCtx> context_to_pack() {
 
 // The block, in the room given; nullopt if the frame has another head than `unpack` will make, as when it
 // holds what could not be compressed.
-std::optional<ByteView> block_of(ZSTD_CCtx& context, std::size_t dictionary, ByteView plain, Bytes& room) {
+std::optional<ByteView> block_of(ZSTD_CCtx& context, const ZSTD_CDict* dictionary, ByteView plain,
+                                 Bytes& room) {
   room.resize(ZSTD_compressBound(plain.size()));
-  OPENLINE_ASSERT(ZSTD_isError(ZSTD_CCtx_refCDict(&context, kToPack[dictionary]())) == 0);
+  OPENLINE_ASSERT(ZSTD_isError(ZSTD_CCtx_refCDict(&context, dictionary)) == 0);
   const std::size_t size = ZSTD_compress2(&context, room.data(), room.size(), plain.data(), plain.size());
   OPENLINE_ASSERT(ZSTD_isError(size) == 0);
   const ByteView frame = ByteView(room).first(size);
@@ -103,7 +107,7 @@ std::size_t best_for(ZSTD_CCtx& context, ByteView tried) {
   Bytes room;
   std::size_t best = 0, least = tried.size();
   for (std::size_t index = 0; index < kMostDictionaries; ++index) {
-    const auto block = block_of(context, index, tried, room);
+    const auto block = block_of(context, kToPack<kTryingLevel>[index](), tried, room);
     if (!block || block->size() >= least) continue;
     best = index;
     least = block->size();
@@ -114,7 +118,7 @@ std::size_t best_for(ZSTD_CCtx& context, ByteView tried) {
 std::optional<Packed> pack_with(ZSTD_CCtx& context, ByteView plain) {
   const std::size_t chosen = best_for(context, plain.first(std::min(plain.size(), kTried)));
   Bytes room;
-  const auto block = block_of(context, chosen, plain, room);
+  const auto block = block_of(context, kToPack<kLevel>[chosen](), plain, room);
   if (!block || kSize + block->size() >= plain.size()) return std::nullopt;
   const std::size_t size = plain.size() - 1;
   Packed packed{dictionaries()[chosen].number,
@@ -164,7 +168,8 @@ Result<Bytes> unpack(std::uint8_t dictionary, ByteView packed) {
   if (found == held.end()) return fail("dictionary " + std::to_string(dictionary) + " is not held here");
   Bytes frame = frame_head(*size, packed.size() - kSize);
   append(frame, packed.subspan(kSize));
-  const Owned<ZSTD_DCtx> context(ZSTD_createDCtx());
+  // Nothing of one body is left in it for the next; to make it takes longer than to use it.
+  thread_local const Owned<ZSTD_DCtx> context(ZSTD_createDCtx());
   OPENLINE_ASSERT(context != nullptr);
   Bytes plain(*size);
   const std::size_t made =
