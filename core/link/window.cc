@@ -35,9 +35,10 @@ void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Micro
                           MonotonicTime now) {
   const bool limited = in_flight_before * 2 >= bytes_;
   silent_ = false;
+  const std::size_t before = bytes_;
   const auto round = rounds_.acknowledged(bytes, limited, round_trip, now);
   watch_idle(in_flight_before);
-  if (round) end_round(*round, now);
+  if (round) end_round(*round, now), round_bytes_ = std::min(before, bytes_);
   if (limited && !test_) grow(bytes);
 }
 
@@ -119,10 +120,12 @@ void Window::judge_queue(const Round& round) {
   rival_ = kRivalRounds;
 }
 
-// Of what is under way: in a queue for so long. The rest, some of it lost already or not yet acknowledged,
-// makes no queue.
-std::size_t Window::waiting(const Round& round, Microseconds queue) const {
-  return std::min(bytes_, static_cast<std::size_t>(round.sent * seconds(std::max(queue, Microseconds{}))));
+// What of the window makes no queue. The round trips tell of a window as it was a round ago; in slow start it
+// has doubled since. What is lost already, or waits to be acknowledged, is part of it.
+std::size_t Window::without(const Round& round, Microseconds queue) const {
+  const auto waits = static_cast<std::size_t>(round.sent * seconds(std::max(queue, Microseconds{})));
+  const std::size_t then = std::min(bytes_, round_bytes_);
+  return then - std::min(then, waits);
 }
 
 void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
@@ -135,10 +138,13 @@ void Window::try_shorter_queue(const Round& round, MonotonicTime now) {
                .counts_from = now + rounds_.recent()};
   // Without what waits, but for a little, so that nothing is idle.
   const Microseconds queue = rounds_.recent() - rounds_.least(), little = rounds_.least() / kLittle;
-  const std::size_t left = bytes_ - waiting(round, queue - little);
+  const std::size_t left = without(round, queue - little);
   cut(left);
-  const auto more = static_cast<std::int64_t>(static_cast<double>(bytes_ - left) / round.sent * 1e6);
-  test_->expected = rounds_.least() + std::min(queue, little + Microseconds{more});
+  const auto in_time = [&](std::size_t bytes) {
+    return Microseconds{static_cast<std::int64_t>(static_cast<double>(bytes) / round.sent * 1e6)};
+  };
+  const Microseconds rest = std::min(queue, little + in_time(bytes_ - left));
+  test_->expected = std::max(rounds_.least() + rest, in_time(bytes_));
 }
 
 void Window::cut(std::size_t bytes) {
@@ -167,7 +173,7 @@ void Window::lost(MonotonicTime sent, MonotonicTime now, std::size_t bytes) {
   }
   // What waits hides a cut: as much arrives as before, whatever was lost.
   const Round& last = *rounds_.last();
-  const std::size_t apart = bytes_ - waiting(last, rounds_.recent() - rounds_.least());
+  const std::size_t apart = without(last, rounds_.recent() - rounds_.least());
   const bool enough = queue && last.held_back;  // else nobody knows how much it was that waited
   cut(enough ? std::max(apart, bytes_ / 10 * kCut) : (queue ? bytes_ : apart) / 10 * kCut);
 }

@@ -76,7 +76,7 @@ class Window {
   void judge_loss(const Round& round);
   void judge_queue(const Round& round);
   void try_shorter_queue(const Round& round, MonotonicTime now);
-  [[nodiscard]] std::size_t waiting(const Round& round, Microseconds queue) const;
+  [[nodiscard]] std::size_t without(const Round& round, Microseconds queue) const;
   void watch_floor(const Round& round);
   void watch_idle(std::size_t in_flight);
   void route_changed();
@@ -89,8 +89,9 @@ class Window {
   std::size_t bytes_;
   std::size_t slow_start_up_to_;
   MonotonicTime shrunk_ = MonotonicTime::min();
-  bool full_ = false;    // a queue has shown: there was no more to be had
-  bool silent_ = false;  // `unanswered` came last
+  std::size_t round_bytes_ = bytes_;  // when the last round ended
+  bool full_ = false;                 // a queue has shown: there was no more to be had
+  bool silent_ = false;               // `unanswered` came last
   Rounds rounds_;
   std::optional<Test> test_;
   int trusted_ = 0;  // rounds left in which loss up to `noise_` is noise
