@@ -168,8 +168,7 @@ Result<Bytes> unpack(std::uint8_t dictionary, ByteView packed) {
   if (found == held.end()) return fail("dictionary " + std::to_string(dictionary) + " is not held here");
   Bytes frame = frame_head(*size, packed.size() - kSize);
   append(frame, packed.subspan(kSize));
-  // Nothing of one body is left in it for the next; to make it takes longer than to use it.
-  thread_local const Owned<ZSTD_DCtx> context(ZSTD_createDCtx());
+  const Owned<ZSTD_DCtx> context(ZSTD_createDCtx());
   OPENLINE_ASSERT(context != nullptr);
   Bytes plain(*size);
   const std::size_t made =
