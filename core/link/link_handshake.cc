@@ -13,8 +13,7 @@ constexpr Seconds kResponderPatience{60};    // the initiator of a session is th
 constexpr Microseconds kFreshInterval = Seconds{1};  // between first messages that a FLASH each asks for
 constexpr std::size_t kMostPieces = 16;              // of a first message on a path of small packets
 constexpr Microseconds kPiecesApart = Seconds{2};    // and as long as it took: an answer comes in that time
-constexpr int kSuspiciousTimeouts =
-    3;  // in a row on all paths, and nothing heard: the peer may have restarted
+constexpr int kSuspiciousTimeouts = 3;  // with nothing heard, on all paths: the peer may have restarted
 
 }  // namespace
 

@@ -63,8 +63,8 @@ class Rounds {
   bool held_back_ = false;
   Microseconds least_in_round_ = Microseconds::max();
   std::optional<Round> last_;
-  double bytes_lately_ = 0, missing_lately_ = 0,
-         seconds_lately_ = 0;  // of the rounds that were held back, the older the less
+  // Of the rounds that were held back, the older the less.
+  double bytes_lately_ = 0, missing_lately_ = 0, seconds_lately_ = 0;
 
   std::array<Microseconds, kRecent> recent_{};
   std::size_t samples_ = 0;

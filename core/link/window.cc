@@ -35,7 +35,7 @@ void Window::acknowledged(std::size_t bytes, std::size_t in_flight_before, Micro
                           MonotonicTime now) {
   const bool limited = in_flight_before * 2 >= bytes_;
   silent_ = false;
-  const std::size_t before = bytes_;
+  const std::size_t before = bytes_;  // of what is put back now, nothing has left so far
   const auto round = rounds_.acknowledged(bytes, limited, round_trip, now);
   watch_idle(in_flight_before);
   if (round) end_round(*round, now), round_bytes_ = std::min(before, bytes_);
@@ -59,7 +59,7 @@ void Window::end_round(const Round& round, MonotonicTime now) {
   if (!test_) return try_shorter_queue(round, now);
   // What was sent before the cut still arrives.
   if (round.began < test_->counts_from) return void(test_->rate = std::max(test_->rate, round.rate));
-  if (!round.held_back) return void(drop_test());
+  if (!round.held_back) return drop_test();
   test_->what == Test::Of::kLoss ? judge_loss(round) : judge_queue(round);
 }
 
