@@ -16,6 +16,9 @@ namespace {
 constexpr const char* kPlanted = "planted-marker-9f3c";
 constexpr const char* kRole = "planted duty officer";
 
+constexpr Seconds kTimeToKnow{90};  // what was passed on in vain is looked at again after 60 s
+constexpr Seconds kRest{60};
+
 std::vector<std::string> secrets_of(const World& world) {
   std::vector<std::string> secrets = {kPlanted, kRole, " Command"};
   for (std::size_t at = 0; at < std::min<std::size_t>(world.stations(), 3); ++at) {
@@ -162,6 +165,13 @@ class MixRun {
     world_.run_for(Seconds{5});
     watch_.look();
     world_.check_promises();
+    if (!hostile_ && world_.failure().empty()) rest();
+  }
+
+  // Who agrees, and has had the time to say so, sends what is new and no more.
+  void rest() {
+    world_.rest(honest_, kTimeToKnow);
+    world_.run_for(kTimeToKnow + kRest);
   }
 
   MixOutcome outcome() {

@@ -109,10 +109,10 @@ void Oracles::check_promises(std::size_t station, const Store& store) {
   }
 }
 
-void Oracles::restored(std::size_t station, const Store& store) {
+void Oracles::restored(std::size_t station, const Store& before, const Store& store) {
   Known& known = stations_.at(station);
-  for (const auto& [id, by] : known.promised) {
-    if (store.find(id) == nullptr) known.gone.insert(id);
+  for (const auto& [serial, stored] : before.entries()) {  // heads that name them may be under way
+    if (store.find(stored.entry.id) == nullptr) known.gone.insert(stored.entry.id);
   }
   std::erase_if(known.promised, [&](const auto& item) { return known.gone.contains(item.first); });
   std::erase_if(known.given, [&](const auto& item) { return !store.entries().contains(item.first); });

@@ -30,7 +30,7 @@ class Oracles {
   // Nothing that was promised is lost.
   void check_promises(std::size_t station, const Store& store);
   // A backup was restored: what the station promised after it was taken is gone with good reason.
-  void restored(std::size_t station, const Store& store);
+  void restored(std::size_t station, const Store& before, const Store& store);
 
   [[nodiscard]] bool honest(std::size_t station) const { return stations_.at(station).honest; }
   void fail(const std::string& what);

@@ -76,6 +76,11 @@ RunsRead Store::read(const ReadRuns& what) const {
   return answer;
 }
 
+std::optional<Serial> Store::serial_at(ChainNumber chain, Sequence sequence) const {
+  const auto found = by_place_.find({chain, sequence});
+  return found == by_place_.end() ? std::nullopt : std::optional(found->second);
+}
+
 PartRead Store::read(const ReadPart& what) const {
   const auto file = parts_.find(what.attachment);
   if (file == parts_.end()) return {what.read, std::nullopt};

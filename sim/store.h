@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -40,6 +41,7 @@ class Store {
   [[nodiscard]] bool unconfirmed(const EntryId& id) const;
   [[nodiscard]] const Entry* find_place(const Position& position) const;  // with that id
   [[nodiscard]] bool holds_place(const Incarnation& incarnation, Sequence sequence) const;
+  [[nodiscard]] std::optional<Serial> serial_at(ChainNumber chain, Sequence sequence) const;
   [[nodiscard]] bool holds_fork() const { return forked_; }  // two entries at one place
   [[nodiscard]] const StoredRequest* request(const std::string& key) const;
   [[nodiscard]] const std::vector<PutReceipt>& receipts() const { return receipts_; }

@@ -158,8 +158,8 @@ void World::restore(std::size_t at, Store backup) {
 
 void World::replace_store(std::size_t at, Store backup) {
   OPENLINE_ASSERT(!is_running(at));
-  node(at).store = std::move(backup);
-  oracles_.restored(at, node(at).store);
+  const Store before = std::exchange(node(at).store, std::move(backup));
+  oracles_.restored(at, before, node(at).store);
 }
 
 // The turn.
@@ -257,8 +257,20 @@ void World::take(Node& node, Output& output) {
   }
 }
 
+void World::rest(const std::vector<std::size_t>& stations, Seconds time_to_know) {
+  rest_from_ = now_ + time_to_know;
+  for (const std::size_t at : stations) {
+    const auto& entries = store(at).entries();
+    if (!entries.empty()) node(at).at_rest = entries.rbegin()->first;
+  }
+}
+
 void World::read(Node& node, const ReadRuns& what) {
   RunsRead answer = node.store.read(what);
+  const std::optional<Serial> serial = node.store.serial_at(what.chain, what.from);
+  if (now_ >= rest_from_ && serial && *serial <= node.at_rest)
+    oracles_.fail(fmt::format("{} reads again what all had long ago: chain {} from {}", node.name,
+                              what.chain.value, what.from.value));
   if (node.disk.rots(chance_, answer)) deed(node, "reads an entry with a bit turned over");
   say(node, "has read {} entries", {answer.entries.size()});
   input(node, [&](Station& station) { station.runs_read(std::move(answer), now(node.number)); });

@@ -115,6 +115,8 @@ class World {
   [[nodiscard]] std::optional<MonotonicTime> last_came(std::size_t from, std::size_t to) const;
   // When one that was sent on a wire from there was last brought late. nullopt: never.
   [[nodiscard]] std::optional<MonotonicTime> last_late(std::size_t from, std::size_t to) const;
+  // All have what these stations hold now: after the time to know it none of them reads any of it again.
+  void rest(const std::vector<std::size_t>& stations, Seconds time_to_know);
   // Its packets on this path come from another address from now on, and nothing reaches it at one before: an
   // interface that changed, or a NAT that forgot.
   void move(std::size_t station, std::size_t path);
@@ -170,6 +172,7 @@ class World {
     std::vector<EntryAdded> added;
     std::function<void(const EntryAdded&)> told;
     MonotonicTime last_serial_check{};
+    Serial at_rest{};  // entries up to this one all have
   };
   struct Errand {
     std::size_t station = 0;
@@ -230,6 +233,7 @@ class World {
   std::vector<Event> events_;               // a heap
   std::vector<Errand> errands_;
   MonotonicTime now_{};
+  MonotonicTime rest_from_ = kNever;
   std::uint64_t next_order_ = 0, next_request_ = 1, crashes_ = 0;
 };
 

@@ -427,6 +427,11 @@ std::vector<Head> JointRecord::heads() const {
   return heads;
 }
 
+std::size_t JointRecord::leaves_of(const StationKey& author) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      chains_, [&](const auto& item) { return item.second.author == author && !item.second.continued; }));
+}
+
 std::vector<EntryId> JointRecord::held_ids() const {
   std::vector<EntryId> ids;
   for (const auto& [id, run] : held_) ids.push_back(id);

@@ -113,7 +113,8 @@ class JointRecord {
   void fill_place(Header& header) const;
   PlacedEntry append_own(Entry entry, std::uint32_t& next_number);
 
-  [[nodiscard]] std::vector<Head> heads() const;        // of every leaf chain, ascending
+  [[nodiscard]] std::vector<Head> heads() const;  // of every leaf chain, ascending
+  [[nodiscard]] std::size_t leaves_of(const StationKey& author) const;
   [[nodiscard]] std::vector<EntryId> held_ids() const;  // at most 32
   // Where the newest entry of a run that is held above a gap stands.
   [[nodiscard]] std::optional<Position> held_position(const EntryId& last) const;

@@ -94,6 +94,8 @@ void Station::State::receive(const StationKey& peer, WholeWanted&, bool confirme
     const auto share = line->shares.find(peer);
     if (share == line->shares.end()) continue;
     share->second.restarted(line->record, peer);
+    if (const auto said = line->peer_heads.find(peer); said != line->peer_heads.end())
+      share->second.learn(line->record, said->second.statement.heads, now);
     share->second.start_over();
     share->second.heads_due = true;
     share->second.touch(now);

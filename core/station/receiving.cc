@@ -307,18 +307,27 @@ void Station::State::put_placed(LineState& line, const Offered& offered, bool un
     after_commit(Output{EntryAdded{line.id, serial, entry, own, true}}, now);
     note(line, placed, serial, now);
   }
-  recognise(line, offered);
+  recognise(line, offered, now);
 }
 
 // Who had said that it has what came just now is not sent it.
-void Station::State::recognise(LineState& line, const Offered& offered) {
+void Station::State::recognise(LineState& line, const Offered& offered, Now now) {
   std::set<ChainNumber> chains;
-  for (const PlacedEntry& placed : offered.placed) chains.insert(placed.chain);
+  std::set<StationKey> forked;
+  for (const PlacedEntry& placed : offered.placed) {
+    const Header& header = placed.entry.header;
+    chains.insert(placed.chain);
+    if (header.origin && line.record.leaves_of(header.author) > 1) forked.insert(header.author);
+  }
   for (auto& [peer, share] : line.shares) {
-    const auto heads = line.peer_heads.find(peer);
-    if (heads == line.peer_heads.end()) continue;
+    const auto said = line.peer_heads.find(peer);
+    if (said == line.peer_heads.end()) continue;
+    const std::vector<Head>& heads = said->second.statement.heads;
     for (const ChainNumber chain : chains)
-      share.recognise(line.record, line.record.chains().at(chain), heads->second.statement.heads);
+      share.recognise(line.record, line.record.chains().at(chain), heads);
+    // Heads that named an incarnation we did not know seemed to cover all that its author wrote before. Now
+    // we see what it goes on from.
+    for (const StationKey& author : forked) share.learn_anew(line.record, author, heads, now);
   }
 }
 
@@ -330,7 +339,8 @@ void Station::State::note_forks(LineState& line, const Offered& offered) {
     if (!warn(line,
               parties.code_of(fork.author) + what + "entry " + fork.position.id.hex().substr(0, 12) + ")"))
       continue;
-    for (auto& [peer, share] : line.shares) share.forget(line.record.chains_of(fork.position.incarnation));
+    for (auto& [peer, share] : line.shares)
+      share.forget(line.record, line.record.chains_of(fork.position.incarnation));
   }
 }
 

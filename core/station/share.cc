@@ -111,6 +111,16 @@ void Share::fall_back(const JointRecord& record, const std::vector<Head>& before
   covered_.clear(), next_.clear(), stuck_.clear(), lacking_.clear(), delivered_.clear(), waiting.clear();
 }
 
+void Share::learn_anew(const JointRecord& record, const StationKey& author, const std::vector<Head>& heads,
+                       Now now) {
+  for (const auto& [number, chain] : record.chains()) {
+    if (chain.author != author) continue;
+    covered_.erase(number), next_.erase(number), stuck_.erase(number);
+    lacking_.erase(number), delivered_.erase(number), waiting.erase(number);
+  }
+  learn(record, heads, now);
+}
+
 bool Share::learn(const JointRecord& record, const std::vector<Head>& heads, Now now) {
   bool rose = false;
   for (const Head& head : heads) {
@@ -126,7 +136,9 @@ Share::Said Share::said_of(const JointRecord& record, const Chain& chain, const 
   Said said;
   for (const Head& head : heads) {
     if (head.position.incarnation != chain.incarnation) continue;
-    const std::optional<EntryId> ours = record.recent_id(chain.number, head.position.sequence);
+    const std::optional<EntryId> ours = head.position.sequence == chain.head.sequence
+                                            ? std::optional(chain.head.id)
+                                            : record.recent_id(chain.number, head.position.sequence);
     if (ours && *ours != head.position.id) {
       said.fork = head.position.sequence;
     } else {
@@ -142,7 +154,10 @@ bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std
   if (!fork) return false;
   // Another branch: show it where ours leaves, as far back as conflicts are looked for.
   const Sequence back{fork->value > kForkSearch ? fork->value - kForkSearch : 0};
-  if (covered(chain.number) > back) covered_[chain.number] = back, next_.erase(chain.number);
+  if (covered(chain.number) > back) {
+    covered_[chain.number] = back, next_.erase(chain.number);
+    cover_origins(record);
+  }
   return false;
 }
 
@@ -162,10 +177,20 @@ void Share::go_back() {
   next_.clear();
 }
 
-void Share::forget(const std::vector<const Chain*>& chains) {
+void Share::forget(const JointRecord& record, const std::vector<const Chain*>& chains) {
   for (const Chain* chain : chains) {
     covered_.erase(chain->number), next_.erase(chain->number);
     stuck_.erase(chain->number);
+  }
+  cover_origins(record);
+}
+
+// Heads do not name an incarnation that a later one continues: who has anything of the later has it.
+void Share::cover_origins(const JointRecord& record) {
+  for (const auto& [number, chain] : record.chains()) {
+    if (!chain.origin || covered(number).value == 0) continue;
+    if (const auto before = record.find_position(*chain.origin))
+      cover(record, record.chains().at(before->chain), before->sequence.next());
   }
 }
 

@@ -19,6 +19,9 @@ class Share {
   // The peer's newest heads say less than those before did: its store was restored from a backup. What it is
   // known to have is then what these say.
   void fall_back(const JointRecord& record, const std::vector<Head>& before, const std::vector<Head>& heads);
+  // What it is known to have of this author is what its heads say, and nothing else.
+  void learn_anew(const JointRecord& record, const StationKey& author, const std::vector<Head>& heads,
+                  Now now);
   // Raises what the peer is known to have, by its heads. True when it rose.
   bool learn(const JointRecord& record, const std::vector<Head>& heads, Now now);
   // Entries came of a chain that its heads said more of than we knew.
@@ -39,7 +42,7 @@ class Share {
   // stand on another branch that neither of us has seen leave.
   void go_back();
   // A fork was found among these: who has which branch is learned anew.
-  void forget(const std::vector<const Chain*>& chains);
+  void forget(const JointRecord& record, const std::vector<const Chain*>& chains);
   // The peer's heads did not move although everything was sent: since when.
   [[nodiscard]] bool is_stuck(const JointRecord& record, MonotonicTime now, Microseconds patience) const;
   void touch(Now now) { progress_ = now.monotonic; }
@@ -84,6 +87,7 @@ class Share {
                                     const std::vector<Head>& heads);
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
+  void cover_origins(const JointRecord& record);
   std::map<ChainNumber, Sequence> covered_, next_;
   std::map<ChainNumber, RangeSet> delivered_;
   std::set<ChainNumber> written_;

@@ -96,26 +96,78 @@ TEST(Share, BeginsEarlierEachTimeThatNothingMoves) {
   EXPECT_EQ(begun, (std::vector<std::uint64_t>{30, 27, 15, 0}));
 }
 
-// One chain with two branches from its third entry on.
-TEST(Share, AHeadOfOneBranchSaysNothingOfTheOther) {
-  OneChain line(4);
+// One chain of four with a second branch of one from its third entry on.
+std::vector<const Chain*> fork(OneChain& line) {
   Header header;
   header.author = line.chain().author;
   header.incarnation = line.chain().incarnation;
   header.sequence = {2};
   header.previous = line.record.recent_id(line.chain().number, {1});
   const Entry other = Entry::make(header, Bytes{77});
-  ASSERT_EQ(line.record.offer(openline::Run{{other}}, line.next).outcome, Offered::Outcome::kPlaced);
-  const auto branches = line.record.chains_of(header.incarnation);
+  EXPECT_EQ(line.record.offer(openline::Run{{other}}, line.next).outcome, Offered::Outcome::kPlaced);
+  return line.record.chains_of(header.incarnation);
+}
+
+// The author's next incarnation, of so many entries, goes on from its first chain.
+Head start_anew(OneChain& line, std::uint64_t count) {
+  Header header;
+  header.author = line.chain().author;
+  header.incarnation.value.fill(8);
+  header.origin = line.chain().head;
+  openline::Run run;
+  for (std::uint64_t at = 0; at < count; ++at) {
+    run.entries.push_back(Entry::make(header, Bytes{88}));
+    header.origin.reset();
+    header.sequence = {at + 1};
+    header.previous = run.entries.back().id;
+  }
+  const Position newest = run.entries.back().position();
+  EXPECT_EQ(line.record.offer(run, line.next).outcome, Offered::Outcome::kPlaced);
+  return {header.author, newest};
+}
+
+TEST(Share, AHeadOfOneBranchSaysNothingOfTheOther) {
+  OneChain line(4);
+  const auto branches = fork(line);
   Share share;
   share.learn(line.record, {line.head(3)}, kThen);
   EXPECT_EQ(share.next_to_send(*branches[0]), Sequence{4});
   EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{2});
   Share further;  // on a branch that we know, beyond what we have of it
-  Position unknown{header.incarnation, {9}, {}};
-  further.learn(line.record, {{header.author, unknown}}, kThen);
+  Position unknown{line.chain().incarnation, {9}, {}};
+  further.learn(line.record, {{line.chain().author, unknown}}, kThen);
   EXPECT_EQ(further.next_to_send(*branches[0]), Sequence{2});
   EXPECT_EQ(further.next_to_send(*branches[1]), Sequence{2});
+}
+
+TEST(Share, WhoHasALaterIncarnationHasWhatItContinuesHoweverThatForked) {
+  OneChain line(4);
+  const Head newest = start_anew(line, 2);
+  Share share;
+  share.learn(line.record, {newest}, kThen);
+  EXPECT_EQ(share.covered(line.chain().number), Sequence{4});
+  const auto branches = fork(line);
+  share.forget(line.record, branches);
+  EXPECT_EQ(share.next_to_send(*branches[0]), Sequence{4});
+  EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{2});
+  share.learn(line.record, {newest, {newest.author, branches[1]->head}}, kThen);
+  EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{3});
+}
+
+TEST(Share, ABranchThatEndedLongAgoIsCoveredByItsHead) {
+  OneChain line(4);
+  const auto branches = fork(line);
+  const Head ended{line.chain().author, branches[1]->head};
+  for (std::uint64_t at = 0; at < JointRecordOptions{}.recent; ++at) {  // its id is no longer remembered
+    Header header;
+    header.author = station_of(2).key();
+    header.incarnation.value.fill(9);
+    line.record.fill_place(header);
+    line.record.append_own(Entry::make(header, {}), line.next);
+  }
+  Share share;
+  share.learn(line.record, {ended}, kThen);
+  EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{3});
 }
 
 }  // namespace

@@ -282,7 +282,7 @@ struct Station::State {
   [[nodiscard]] bool may_author(const LineState& line, const StationKey& author) const;
   void offer(LineState& line, Run run, bool unconfirmed, Now now);
   void put_placed(LineState& line, const Offered& offered, bool unconfirmed, Now now);
-  void recognise(LineState& line, const Offered& offered);
+  void recognise(LineState& line, const Offered& offered, Now now);
   void note_forks(LineState& line, const Offered& offered);
   bool warn(LineState& line, std::string words);
   std::uint64_t refused_objects = 0;  // by peers: malformed, not theirs to send, or refused by the record
