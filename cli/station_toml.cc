@@ -61,7 +61,9 @@ std::string station_toml(const std::string& code, const std::string& station_nam
       "#   nat_keepalive  \"25s\", for a udp path of a station behind a NAT\n"
       "#   declared_rate  bytes a second, for a radio or modem whose rate is known; of a serial line baud / "
       "10,\n"
-      "#                  if nothing slower is behind it\n",
+      "#                  if nothing slower is behind it\n"
+      "#   padding        256: packets are multiples of so many bytes, for those who watch the path\n"
+      "#   cover          \"500ms\": one packet of one size each such time, whatever there is to say\n",
       quoted(code), quoted(station_name));
   for (const ListenPath& path : paths) text += path_table(path);
   text +=

@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "core/crypto/transport.h"
 #include "sim/trouble.h"
 #include "sim/watch.h"
 
@@ -18,6 +19,9 @@ constexpr const char* kRole = "planted duty officer";
 
 constexpr Seconds kTimeToKnow{90};  // what was passed on in vain is looked at again after 60 s
 constexpr Seconds kRest{60};
+constexpr std::size_t kPadding = 256;
+constexpr std::size_t kUnpadded =
+    kTransportOverhead + 24;  // a challenge or answer of an address not yet valid
 
 std::vector<std::string> secrets_of(const World& world) {
   std::vector<std::string> secrets = {kPlanted, kRole, " Command"};
@@ -35,7 +39,9 @@ WorldOptions world_of(const MixScenario& scenario, std::optional<std::size_t> ho
   for (std::size_t number = 0; number < scenario.stations; ++number) options.parties.push_back(number);
   if (hostile) options.hostile = {*hostile};
   options.courier_keys = scenario.seed % 2 == 0;
-  if (scenario.seed % 3 != 0) options.discover_up_to = 9000;
+  if (scenario.seed % 5 == 3) options.padding = kPadding;
+  if (scenario.seed % 11 == 10) options.cover = Milliseconds{250};
+  if (scenario.seed % 3 != 0 && options.padding == 0) options.discover_up_to = 9000;
   options.keep_added = false;
   return options;
 }
@@ -67,9 +73,12 @@ class MixRun {
         hostile_(scenario.stations > 2 && any_hostile(scenario.mix) && scenario.seed % 4 != 0
                      ? std::optional(scenario.stations - 1)
                      : std::nullopt),
-        world_(world_of(scenario, hostile_)),
+        shape_(world_of(scenario, hostile_)),
+        world_(shape_),
         watch_(world_, {}, secrets_of(world_)),
         trouble_(world_, scenario.mix, scenario.seed + 6, hostile_, scenario.rarer) {
+    if (shape_.padding > 0 || shape_.cover)
+      world_.tap([this](const WireName&, const Bytes& packet) { check_size(packet); });
     for (std::size_t at = 0; at < world_.stations(); ++at) {
       if (at != hostile_) honest_.push_back(at);
       silent_.push_back(chance_.happens(scenario.mix.of(Fault::kSilentOfficers).probability));
@@ -95,6 +104,13 @@ class MixRun {
  private:
   void fail(const std::string& what) {
     if (world_.failure().empty()) world_.oracles().fail(what);
+  }
+
+  // An observer of a padded path sees lengths that say nothing, of a covered one a single length.
+  void check_size(const Bytes& packet) {
+    if (!is_transport(packet[0]) || packet.size() <= kUnpadded || packet.size() == shape_.max_packet) return;
+    if (shape_.cover || packet.size() % kPadding != 0)
+      fail(fmt::format("a packet of {} bytes on a padded path", packet.size()));
   }
 
   // Where little happens less is to be seen: intervals are up to so many times as long.
@@ -191,6 +207,7 @@ class MixRun {
   MixScenario scenario_;
   Chance chance_;
   std::optional<std::size_t> hostile_;
+  WorldOptions shape_;
   World world_;
   Watch watch_;
   Trouble trouble_;

@@ -18,6 +18,7 @@ void hold(std::size_t stations, std::uint64_t first, std::uint64_t count = 1, co
 
 TEST(Mix, TwoStationsHoldUnderEveryFault) { hold(2, 1, 8); }
 TEST(Mix, ThreeStationsHoldUnderEveryFault) { hold(3, 1, 4); }
+TEST(Mix, TwoStationsHoldUnderCover) { hold(2, 10, 1); }
 TEST(Mix, NineStationsHoldUnderEveryFault) { hold(9, 1, 1); }
 
 // A store that was restored counts its heads from lower than it did: nobody listened, and it stayed

@@ -86,7 +86,9 @@ std::vector<LocalPath> Party::local_paths() const {
                       .declared_rate = declared_rate,
                       .overhead = overhead,
                       .packet_time = packet_time,
-                      .discover_up_to = discover_up_to});
+                      .discover_up_to = discover_up_to,
+                      .padding = padding,
+                      .cover = cover});
   }
   return result;
 }

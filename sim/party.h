@@ -14,6 +14,8 @@ struct Party {
   std::size_t number = 0;  // also its place in the network's addresses
   std::size_t paths = 2;
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
+  std::size_t padding = 0;                       // of each path, as LocalPath has them
+  std::optional<Microseconds> cover{};
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // with a declared rate
   std::size_t discover_up_to = 0;

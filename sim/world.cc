@@ -26,12 +26,8 @@ World::World(WorldOptions options)
     auto fresh = std::make_unique<Node>();
     fresh->disk = options_.disk;
     fresh->number = nodes_.size();
-    fresh->party = {number,
-                    options_.paths,
-                    options_.declared_rate,
-                    options_.max_packet,
-                    options_.packet_time,
-                    options_.discover_up_to,
+    fresh->party = {number,           options_.paths,      options_.declared_rate, options_.padding,
+                    options_.cover,   options_.max_packet, options_.packet_time,   options_.discover_up_to,
                     options_.overhead};
     for (std::size_t path = 0; path < options_.paths; ++path)
       fresh->addresses.push_back(fresh->party.address(path));

@@ -31,6 +31,8 @@ struct WorldOptions {
   std::vector<std::size_t> hostile;              // parties that may sign anything
   std::size_t paths = 2;                         // of each station
   std::optional<std::uint64_t> declared_rate{};  // of each path, bytes a second
+  std::size_t padding = 0;                       // of each path, as LocalPath has them
+  std::optional<Microseconds> cover{};
   std::size_t max_packet = 1200;
   std::optional<Microseconds> packet_time{};  // of each path, with a declared rate
   std::size_t discover_up_to = 0;             // bytes of a packet; 0: `max_packet` is all

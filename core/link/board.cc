@@ -26,6 +26,13 @@ std::size_t LocalPath::packet_limit() const {
   return std::min(max_packet, std::max(in_time, kAlways) - overhead);
 }
 
+std::optional<std::uint64_t> LocalPath::rate_to_one() const {
+  if (!cover) return declared_rate;
+  const std::uint64_t covered =
+      (packet_limit() + overhead) * 1'000'000 / static_cast<std::uint64_t>(cover->count());
+  return std::max<std::uint64_t>(1, std::min(covered, declared_rate.value_or(covered)));
+}
+
 std::uint32_t Board::new_index(Link& link) {
   for (;;) {
     const std::uint32_t index = random.number32();

@@ -150,6 +150,9 @@ class Link {
 
   // link_send.cc
   std::optional<OutgoingPacket> packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now);
+  // One that says something.
+  std::optional<OutgoingPacket> telling_packet(LinkPath& path, std::size_t max_size, MonotonicTime now);
+  [[nodiscard]] Bytes padded(LinkPath& path, Bytes plain, std::size_t limit) const;
   [[nodiscard]] std::optional<Rank> least_rank(LinkPath& path, MonotonicTime now);
   [[nodiscard]] bool is_preferred(const LinkPath& path, MonotonicTime now);
   [[nodiscard]] Way way_of(const LinkPath& path, MonotonicTime now) const;

@@ -71,6 +71,7 @@ LinkStatus Link::status() const {
     one.packets_sent = path->packets_sent, one.packets_received = path->packets_received;
     one.packets_lost = path->packets_lost;
     one.bytes_repeated = path->bytes_repeated;
+    one.bytes_padded = path->bytes_padded;
     one.packet_size = path->packet_limit();
     one.budget_used = budget_used(*path, own.repeats);
     status.paths.push_back(std::move(one));

@@ -64,12 +64,14 @@ struct LinkPath {
   SentPackets sent;
   Pacer pacer;                    // of a measured rate
   MonotonicTime resume = kNever;  // when what its pace held back may leave
+  MonotonicTime cover_due{};      // with cover: when the next packet goes
   PacketSize size;
   const bool small;  // its packets are: objects go in blocks
   BlockSender blocks;
   MonotonicTime handshake_after{};  // a small path is busy with the last first message until then
   Goodput goodput;
   std::uint64_t bytes_repeated = 0;  // in packets of repeats that nobody asked for
+  std::uint64_t bytes_padded = 0;    // that say nothing
   int unanswered = 0;                // probe timeouts in a row
   int silent = 0;                    // of them since anything was heard
 

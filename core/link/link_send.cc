@@ -60,6 +60,33 @@ std::optional<OutgoingPacket> Link::next_packet(PathIndex local, std::size_t max
 
 std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_size, MonotonicTime now) {
   if (path.small) return small_packet_for(path, max_size, now);
+  const std::optional<Microseconds> cover = board_.paths[path.local.value].cover;
+  if (!cover || !path.validation.valid()) return telling_packet(path, max_size, now);
+  if (now < path.cover_due || max_size < path.packet_limit()) return std::nullopt;
+  auto packet = telling_packet(path, max_size, now);
+  if (!packet && path.up()) packet = seal(path, padded(path, {}, max_size), false, {}, now);
+  if (!packet) return std::nullopt;
+  // Who comes late does not make up for it: that would show.
+  path.cover_due = std::max(path.cover_due + *cover, now + *cover / 2);
+  return packet;
+}
+
+// Filled up with zeros, at which a reader of frames ends, as the path's settings say.
+Bytes Link::padded(LinkPath& path, Bytes plain, std::size_t limit) const {
+  const LocalPath& own = board_.paths[path.local.value];
+  if (!path.validation.valid() || (own.padding == 0 && !own.cover)) return plain;
+  std::size_t whole = path.packet_limit();
+  if (!own.cover) {
+    const std::size_t units = (plain.size() + kTransportOverhead + own.padding - 1) / own.padding;
+    whole = std::min(units * own.padding, whole);
+  }
+  const std::size_t size = std::max(std::min(whole, limit) - kTransportOverhead, plain.size());
+  path.bytes_padded += size - plain.size();
+  plain.resize(size);
+  return plain;
+}
+
+std::optional<OutgoingPacket> Link::telling_packet(LinkPath& path, std::size_t max_size, MonotonicTime now) {
   const std::size_t limit = std::min(max_size, path.packet_limit());
   if (limit < kLeastPacket || path.validation.allowance() < kControlSize) return std::nullopt;
   const auto waiting = sender_.pending(path.id);
@@ -92,13 +119,17 @@ std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_s
   }
   if (frames.empty()) return std::nullopt;
 
-  return seal(path, frames.take(), elicits, std::move(carried), now);
+  return seal(path, padded(path, frames.take(), limit), elicits, std::move(carried), now);
 }
 
 OutgoingPacket Link::seal(LinkPath& path, const Bytes& plain, bool elicits, std::vector<Carried> carried,
                           MonotonicTime now) {
-  Transport::Sealed sealed = current_->transport.seal(
-      path.id, plain, std::max(path.sent.largest_acknowledged(), path.blocks.largest_reported()));
+  // Of what is filled up the head has always the same length.
+  const LocalPath& own = board_.paths[path.local.value];
+  const auto acknowledged = std::max(path.sent.largest_acknowledged(), path.blocks.largest_reported());
+  const bool filled = !path.small && (own.padding > 0 || own.cover);
+  Transport::Sealed sealed = filled ? current_->transport.seal(path.id, plain)
+                                    : current_->transport.seal(path.id, plain, acknowledged);
   const std::size_t size = sealed.packet.size();
   path.bytes_sent += size;
   ++path.packets_sent;

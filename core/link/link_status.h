@@ -28,6 +28,7 @@ struct PathStatus {
   std::uint64_t bytes_sent = 0, bytes_received = 0;
   std::uint64_t packets_sent = 0, packets_received = 0, packets_lost = 0;
   std::uint64_t bytes_repeated = 0;   // of objects, in packets of repeats that nobody asked for
+  std::uint64_t bytes_padded = 0;     // that said nothing, for those who watch the path
   std::size_t packet_size = 0;        // bytes of the largest packet that is sent there now
   std::optional<double> budget_used;  // of what such repeats may take, 0..1; nullopt: they may take nothing
 };

@@ -60,6 +60,7 @@ MonotonicTime Link::path_timeout(const LinkPath& path, MonotonicTime now) {
       std::min({path.sent.loss_due(path.round_trip), path.health.check_due(pace_), path.size.due()});
   if (!current_ || board_.closing) return due;
   due = std::min({due, path.probe_due(), path.resume});
+  if (path.cover_due > now) due = std::min(due, path.cover_due);
   if (const MonotonicTime late = path.blocks.due(path.answer_time(), now); path.live())
     due = std::min(due, late);
   if (path.up() && path.is_narrow()) due = std::min(due, sender_.next_late(way_of(path, now)));

@@ -51,9 +51,16 @@ struct LocalPath {
   std::size_t discover_up_to = 0;  // bytes: packets above `max_packet` are tried up to here (section 6.7)
   // A ping goes when nothing was sent for so long: else a NAT forgets the way back. nullopt: there is none.
   std::optional<Microseconds> nat_keepalive{};
+  // For those who watch the path (section 6.10). A session's packets are filled up to a multiple of so many
+  // bytes; 0: they are as long as what they say.
+  std::size_t padding = 0;
+  // To each peer goes one packet of packet_limit() bytes each such time, whatever there is to say.
+  std::optional<Microseconds> cover{};
 
   [[nodiscard]] std::size_t packet_limit()
       const;  // bytes of the largest packet to send, unless larger ones are found to arrive
+  // Bytes a second to one peer, overhead included, as they are declared or as `cover` allows; else nullopt.
+  [[nodiscard]] std::optional<std::uint64_t> rate_to_one() const;
 };
 
 struct LinkOptions {

@@ -76,6 +76,8 @@ void add_path(Families& to, const Labels& labels, const PathTotals& path, Now no
   to.counter("path_lost_packets_total", "Packets sent that were lost.", labels, path.packets_lost);
   to.counter("path_repeated_bytes_total", "Bytes sent again before anybody knew that they were lost.", labels,
              path.bytes_repeated);
+  to.counter("path_padding_bytes_total", "Bytes that said nothing, for those who watch the path.", labels,
+             path.bytes_padded);
   if (path.last_heard)
     to.gauge("path_last_heard_age_seconds", "Since the last authenticated packet.", labels,
              in_seconds(now.monotonic - *path.last_heard));

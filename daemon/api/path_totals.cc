@@ -34,6 +34,7 @@ void add(PathTotals& total, const PathStatus& path, const PathQueue& queue) {
   total.packets_received += path.packets_received;
   total.packets_lost += path.packets_lost;
   total.bytes_repeated += path.bytes_repeated;
+  total.bytes_padded += path.bytes_padded;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct PathTotals {
   std::optional<Microseconds> queue_time;                     // the shortest
   std::optional<MonotonicTime> last_heard;
   std::uint64_t bytes_sent = 0, bytes_received = 0, packets_sent = 0, packets_received = 0;
-  std::uint64_t packets_lost = 0, bytes_repeated = 0;
+  std::uint64_t packets_lost = 0, bytes_repeated = 0, bytes_padded = 0;
 };
 
 // By path name.

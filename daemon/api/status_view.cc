@@ -64,6 +64,7 @@ json path_view(const PathStatus& path, const PathQueue& queue, Now now) {
             {"packets_received", path.packets_received},
             {"packets_lost", path.packets_lost},
             {"repeated_bytes", path.bytes_repeated},
+            {"padding_bytes", path.bytes_padded},
             {"repeat_budget_used", or_null(path.budget_used)},
             {"packet_size", path.packet_size}};
   view["queue_s"] = due_view(queue.time ? std::optional(now.monotonic + *queue.time) : std::nullopt, now);

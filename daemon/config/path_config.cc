@@ -90,7 +90,7 @@ void read_packet_size(TomlReader& reader, PathConfig& path) {
   const PacketSizes sizes = sizes_of(path.kind);
   const auto packet = reader.optional_number("max_packet", sizes.least, kMostPacket);
   path.max_packet = packet ? static_cast<std::size_t>(*packet) : sizes.usual;
-  const bool is_slow = path.packet_time || (path.declared_rate && *path.declared_rate < kSlow);
+  const bool is_slow = path.cover || path.packet_time || (path.declared_rate && *path.declared_rate < kSlow);
   if (packet || is_slow || path.kind != PathKind::kUdp) return;
   path.discover_up_to = path.listen && path.listen->is_v6() ? kLargestV6 : kLargestV4;
 }
@@ -118,6 +118,23 @@ void read_economy(TomlReader& reader, PathConfig& path) {
     reader.refuse("nat_keepalive", "is of udp paths only");
 }
 
+// What an observer sees (protocol.md section 6.10).
+void read_cover(TomlReader& reader, PathConfig& path) {
+  using namespace std::chrono_literals;
+  if (const auto bytes = reader.optional_number("padding", 16, kMostPacket))
+    path.padding = static_cast<std::size_t>(*bytes);
+  path.cover = reader.optional_duration("cover", 20ms, 1h);
+}
+
+void refuse_cover(TomlReader& reader, const PathConfig& path) {
+  constexpr std::size_t kLeast = 128;  // below, packets have their own form (protocol.md section 6.9)
+  const std::size_t limit = path.local_path().packet_limit();
+  if ((path.cover || path.padding > 0) && limit < kLeast)
+    reader.refuse(path.cover ? "cover" : "padding", "is of paths whose packets have 128 bytes or more");
+  if (path.padding > limit && !path.discovers())
+    reader.refuse("padding", "is more than the bytes of a packet, " + std::to_string(limit));
+}
+
 }  // namespace
 
 const char* PathConfig::kind_name() const {
@@ -138,7 +155,9 @@ LocalPath PathConfig::local_path() const {
           .packet_time = packet_time,
           .repeats = repeats,
           .discover_up_to = discover_up_to,
-          .nat_keepalive = nat_keepalive};
+          .nat_keepalive = nat_keepalive,
+          .padding = padding,
+          .cover = cover};
 }
 
 PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
@@ -156,7 +175,9 @@ PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
   }
   read_rate(reader, path);
   read_economy(reader, path);
+  read_cover(reader, path);
   read_packet_size(reader, path);
+  refuse_cover(reader, path);
   reader.finish();
   return path;
 }

@@ -33,6 +33,8 @@ struct PathConfig {
   std::optional<Milliseconds> packet_time;
   std::uint32_t repeats = 100;  // percent
   std::optional<Milliseconds> nat_keepalive;
+  std::size_t padding = 0;            // bytes, as LocalPath has it
+  std::optional<Milliseconds> cover;  // likewise
 
   [[nodiscard]] const char* kind_name() const;
   [[nodiscard]] LocalPath local_path() const;

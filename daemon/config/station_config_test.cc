@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/config/station_config.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace openline::daemon {
@@ -63,6 +64,27 @@ TEST(StationConfig, PathsSayWhatTheyCostAndHowLongAPacketMayTake) {
   LocalPath slow = path;
   slow.declared_rate = 75;
   EXPECT_EQ(slow.packet_limit(), 256U - 48U);
+}
+
+TEST(StationConfig, PathsSayWhatWhoWatchesThemSees) {
+  const auto config =
+      StationConfig::parse(minimal(kPath + "max_packet = 600\npadding = 200\ncover = \"250ms\"\n"));
+  ASSERT_TRUE(config) << config.error().text();
+  const LocalPath path = config->paths.front().local_path();
+  EXPECT_EQ(path.padding, 200U);
+  EXPECT_EQ(path.cover, Microseconds{Milliseconds{250}});
+  EXPECT_EQ(path.rate_to_one(), 4U * 628U);
+  const auto refused = [](const std::string& lines) {
+    const auto made = StationConfig::parse(minimal(lines));
+    return made ? std::string("taken") : made.error().text();
+  };
+  EXPECT_THAT(refused(kPath + "max_packet = 600\npadding = 601\n"),
+              testing::HasSubstr("more than the bytes of a packet, 600"));
+  EXPECT_THAT(
+      refused("name = \"s\"\nkind = \"serial\"\ndevice = \"/dev/ttyS0\"\nbaud = 1200\nmax_packet = 64\n"
+              "cover = \"1s\"\n"),
+      testing::HasSubstr("128 bytes or more"));
+  EXPECT_THAT(refused(kPath + "cover = \"5ms\"\n"), testing::HasSubstr("cover"));
 }
 
 TEST(StationConfig, AUdpPathFindsItsPacketSizeUnlessItIsSetOrAirIsDear) {
