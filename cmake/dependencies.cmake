@@ -49,6 +49,10 @@ if(OPENLINE_TESTS)
   target_compile_definitions(openline_test_libraries INTERFACE
                              "OPENLINE_SOURCE_DIR=\"${CMAKE_SOURCE_DIR}\""
                              "OPENLINE_BIN_DIR=\"${CMAKE_BINARY_DIR}/bin\"")
+  # Tests themselves are compiled once and run once: what they test is optimised, they are not.
+  if(OPENLINE_SANITIZE)
+    target_compile_options(openline_test_libraries INTERFACE -O0)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(openline_test_libraries INTERFACE -fpch-preprocess)  # lets ccache see through the PCH
   endif()
