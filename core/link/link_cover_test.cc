@@ -25,6 +25,7 @@ struct Watched {
     EXPECT_TRUE(net.run_until([&] { return b().count_of(object_of(50, 99)) == 1; }, 60s));
     net.run_for(10s);
     net.wires[0].loss = loss;
+    a().path_changes.clear(), b().path_changes.clear();
     net.tap = [this](const Traffic& traffic) {
       (traffic.from_station == "a" ? of_a : of_b)
           .push_back({net.time.time_since_epoch(), traffic.bytes.size()});
@@ -94,6 +95,29 @@ TEST(LinkCover, WhoWasHeldUpDoesNotCatchUp) {
   ASSERT_GT(watched.of_a.size(), 8U);
   for (std::size_t at = 1; at < watched.of_a.size(); ++at)
     EXPECT_GE(watched.of_a[at].at - watched.of_a[at - 1].at, kCover / 2);
+}
+
+TEST(LinkCover, ASlowClockKeepsThePathUp) {
+  LocalPath slow = covered();
+  slow.cover = 5s;
+  Watched watched(slow);
+  for (std::uint64_t number = 1; number <= 20; ++number) {
+    (void)watched.net.send(watched.a(), watched.b(), object_of(400, number));
+    watched.net.run_for(60s);
+  }
+  for (std::uint64_t number = 1; number <= 20; ++number)
+    EXPECT_EQ(watched.b().count_of(object_of(400, number)), 1U);
+  EXPECT_TRUE(watched.a().path_changes.empty());
+  EXPECT_TRUE(watched.b().path_changes.empty());
+}
+
+TEST(LinkCover, ClosingIsSaidAtOnce) {
+  Watched watched(covered());
+  watched.net.run_for(kCover / 2);
+  watched.a().board->close("night", watched.net.now());
+  watched.net.collect(watched.a());
+  watched.net.run_for(31ms);
+  EXPECT_EQ(watched.b().closed, 1U);
 }
 
 TEST(LinkCover, APathThatIsDownIsNotCovered) {

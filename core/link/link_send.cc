@@ -62,7 +62,11 @@ std::optional<OutgoingPacket> Link::packet_for(LinkPath& path, std::size_t max_s
   if (path.small) return small_packet_for(path, max_size, now);
   const std::optional<Microseconds> cover = board_.paths[path.local.value].cover;
   if (!cover || !path.validation.valid()) return telling_packet(path, max_size, now);
-  if (now < path.cover_due || max_size < path.packet_limit()) return std::nullopt;
+  if (now < path.cover_due && !path.closing_wanted) return std::nullopt;
+  if (max_size < path.packet_limit()) {  // a shorter one would show; the adapter has room at the next time
+    path.cover_due = now + *cover;
+    return std::nullopt;
+  }
   auto packet = telling_packet(path, max_size, now);
   if (!packet && path.up()) packet = seal(path, padded(path, {}, max_size), false, {}, now);
   if (!packet) return std::nullopt;

@@ -123,14 +123,16 @@ void read_cover(TomlReader& reader, PathConfig& path) {
   using namespace std::chrono_literals;
   if (const auto bytes = reader.optional_number("padding", 16, kMostPacket))
     path.padding = static_cast<std::size_t>(*bytes);
-  path.cover = reader.optional_duration("cover", 20ms, 1h);
+  path.cover = reader.optional_duration("cover", 20ms, 5s);  // slower, and heartbeats come late
+  if (path.cover && path.kind != PathKind::kUdp && path.kind != PathKind::kTcp)
+    reader.refuse("cover", "is of udp and tcp paths only");
 }
 
-void refuse_cover(TomlReader& reader, const PathConfig& path) {
+void refuse_padding(TomlReader& reader, const PathConfig& path) {
   constexpr std::size_t kLeast = 128;  // below, packets have their own form (protocol.md section 6.9)
   const std::size_t limit = path.local_path().packet_limit();
-  if ((path.cover || path.padding > 0) && limit < kLeast)
-    reader.refuse(path.cover ? "cover" : "padding", "is of paths whose packets have 128 bytes or more");
+  if (path.padding > 0 && limit < kLeast)
+    reader.refuse("padding", "is of paths whose packets have 128 bytes or more");
   if (path.padding > limit && !path.discovers())
     reader.refuse("padding", "is more than the bytes of a packet, " + std::to_string(limit));
 }
@@ -177,7 +179,7 @@ PathConfig read_path(const TomlTable& table, std::optional<Error>& problem) {
   read_economy(reader, path);
   read_cover(reader, path);
   read_packet_size(reader, path);
-  refuse_cover(reader, path);
+  refuse_padding(reader, path);
   reader.finish();
   return path;
 }

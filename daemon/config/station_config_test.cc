@@ -80,10 +80,10 @@ TEST(StationConfig, PathsSayWhatWhoWatchesThemSees) {
   };
   EXPECT_THAT(refused(kPath + "max_packet = 600\npadding = 601\n"),
               testing::HasSubstr("more than the bytes of a packet, 600"));
-  EXPECT_THAT(
-      refused("name = \"s\"\nkind = \"serial\"\ndevice = \"/dev/ttyS0\"\nbaud = 1200\nmax_packet = 64\n"
-              "cover = \"1s\"\n"),
-      testing::HasSubstr("128 bytes or more"));
+  const std::string serial =
+      "name = \"s\"\nkind = \"serial\"\ndevice = \"/dev/ttyS0\"\nbaud = 1200\nmax_packet = 64\n";
+  EXPECT_THAT(refused(serial + "padding = 32\n"), testing::HasSubstr("128 bytes or more"));
+  EXPECT_THAT(refused(serial + "cover = \"1s\"\n"), testing::HasSubstr("udp and tcp paths only"));
   EXPECT_THAT(refused(kPath + "cover = \"5ms\"\n"), testing::HasSubstr("cover"));
 }
 
