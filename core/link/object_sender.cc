@@ -272,8 +272,10 @@ std::vector<Carried> ObjectSender::fill_early(FrameWriter& frames, Rank least) {
     const auto found = objects_.find(handle);
     if (found == objects_.end()) return true;
     Object& object = found->second;
-    const bool is_whole = object.acknowledged.empty() && object.rank >= least;
-    if (is_whole && frames.add(WholeObject{object.id.value_or(ObjectId{next_id_}), object.bytes})) {
+    // What a newer one will replace may be old by the time that somebody answers: the session brings it anew.
+    const bool lasts = !object.supersedes_key && object.acknowledged.empty();
+    if (lasts && object.rank >= least &&
+        frames.add(WholeObject{object.id.value_or(ObjectId{next_id_}), object.bytes})) {
       number(object);
       carried.push_back({handle, object.all()});
     }

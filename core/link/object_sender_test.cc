@@ -214,9 +214,10 @@ TEST(ObjectSender, EarlyObjectsStayInTheQueueAndKeepTheirNumber) {
   const ObjectHandle routine = sender.objects.add(Bytes(100), kRoutine);
   const ObjectHandle flash = sender.objects.add(Bytes(100), kFlash);
   (void)sender.objects.add(Bytes(5000), kFlash);
+  (void)sender.objects.add(Bytes(20), {.supersedes_key = 1});
   FrameWriter frames(300);
   const auto early = sender.objects.fill_early(frames);
-  ASSERT_EQ(early.size(), 2U) << "whole objects only";
+  ASSERT_EQ(early.size(), 2U) << "whole objects only, and none that a newer one will replace";
   EXPECT_EQ(early[0].object, flash) << "the urgent first";
   EXPECT_EQ(early[1].object, routine);
   const Bytes plain = frames.take();
