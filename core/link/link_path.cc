@@ -16,8 +16,8 @@ constexpr std::size_t kBurst = 8;                              // packets that m
 // Without a search the limit is what the options say. On a slow path air is dear, and a packet's time is
 // short.
 PacketSize size_of(const LocalPath& own) {
-  if (own.rate_to_one().value_or(UINT64_MAX) < LinkPath::kNarrow || own.cover || own.packet_time ||
-      own.discover_up_to <= own.max_packet)
+  const bool narrow = own.declared_rate && *own.declared_rate < LinkPath::kNarrow;
+  if (narrow || own.cover || own.packet_time || own.discover_up_to <= own.max_packet)
     return PacketSize(own.packet_limit(), 0, {});
   // Ethernet's, its jumbo frames', and the loopback's, without what the network adds.
   std::vector<std::size_t> steps;
@@ -41,7 +41,7 @@ LinkPath::LinkPath(const LinkOptions& options, const LocalPath& own, PathIndex o
       health(options, own.declared_rate, own.nat_keepalive),
       round_trip(options.ack_delay),
       window(options, own.max_packet),
-      sent(own.rate_to_one().value_or(UINT64_MAX) < LinkPath::kNarrow),
+      sent(is_narrow()),
       size(size_of(own)),
       small(is_small(own)) {}
 
