@@ -92,6 +92,7 @@ class Daemon : public StationPort {
   [[nodiscard]] std::optional<StartProblem> open_store();
   [[nodiscard]] std::optional<StartProblem> start_station(StationSetup setup);
   [[nodiscard]] std::optional<StartProblem> open_paths(const std::vector<PathConfig>& paths);
+  [[nodiscard]] std::optional<StartProblem> open_office(DeskPlan plan);
   [[nodiscard]] std::optional<StartProblem> open_api();
   void open_metrics(const Endpoint& listen);
   void watch_signals();
@@ -149,6 +150,7 @@ class Daemon : public StationPort {
   std::unique_ptr<AttachmentThread> files_thread_;
   std::unique_ptr<AttachmentAdapter> attachments_;
   std::unique_ptr<ReadWorker> reads_;
+  std::unique_ptr<Office> office_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
   std::unique_ptr<MetricsServer> metrics_;  // where station.toml asks for it

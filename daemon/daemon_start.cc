@@ -44,8 +44,10 @@ std::expected<std::unique_ptr<Daemon>, StartProblem> Daemon::open(const std::fil
 
   const std::vector<PathConfig> paths = setup->config.paths;
   const std::optional<Endpoint> metrics = setup->config.metrics;
+  DeskPlan plan = std::move(setup->desk_plan);
   auto daemon = std::unique_ptr<Daemon>(new Daemon(files, std::move(*lock), setup->config, options));
   if (auto problem = daemon->open_store()) return std::unexpected(std::move(*problem));
+  if (auto problem = daemon->open_office(std::move(plan))) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->start_station(std::move(*setup))) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_paths(paths)) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_api()) return std::unexpected(std::move(*problem));
@@ -141,9 +143,19 @@ std::optional<StartProblem> Daemon::open_paths(const std::vector<PathConfig>& pa
   return std::nullopt;
 }
 
+std::optional<StartProblem> Daemon::open_office(DeskPlan plan) {
+  auto seed = system_seed();
+  if (!seed) return StartProblem{Exit::kFailure, "the system gives no random numbers"};
+  auto office = Office::open(loop_, files_.desk().string(), std::move(plan), std::move(*seed));
+  if (!office)
+    return StartProblem{Exit::kStore, fmt::format("{}: {}", files_.desk().string(), office.error().words)};
+  office_ = std::move(*office);
+  return std::nullopt;
+}
+
 std::optional<StartProblem> Daemon::open_api() {
   reads_ = std::make_unique<ReadWorker>(std::move(reader_), loop_);
-  api_ = std::make_unique<Api>(loop_, *this, *reads_, *attachments_);
+  api_ = std::make_unique<Api>(loop_, *this, *reads_, *attachments_, *office_);
   server_ = std::make_unique<HttpServer>(loop_, *api_);
   const auto started = server_->start(files_.socket());
   if (!started) return StartProblem{Exit::kCannotListen, started.error().text()};

@@ -18,6 +18,7 @@ inline constexpr std::string_view kRefusalLabel = "openline refusal 1";
 inline constexpr std::string_view kRunLabel = "openline run 1";
 inline constexpr std::string_view kHeadsLabel = "openline heads 1";
 inline constexpr std::string_view kPresenceLabel = "openline presence 1";
+inline constexpr std::string_view kPeopleLabel = "openline people 1";  // docs/api.md, "People"
 inline constexpr std::string_view kExportLabel = "openline export 1";
 
 // signed-input = [label, line or h'', payload]

@@ -131,7 +131,7 @@ Station::State::CommandResult Station::State::run(Acknowledge& command, Now now)
     draft.body = TestAnswerBody{id, command.role}.encode();
   } else {
     draft.kind = Kind::kAcknowledged;
-    draft.body = AcknowledgedBody{id, command.role, false}.encode();
+    draft.body = AcknowledgedBody{id, command.role, command.authenticated}.encode();
   }
   const PlacedEntry placed = write(**line, std::move(draft), now);
   Done done;

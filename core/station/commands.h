@@ -58,6 +58,7 @@ struct Acknowledge {
   std::string entry;  // an id or the beginning of one, at least 4 hex digits
   std::string role;
   std::optional<RequestKey> request;
+  bool authenticated = false;  // by the officer, in person
 };
 struct MarkShown {  // by what displays entries to an officer on watch
   LineId line;

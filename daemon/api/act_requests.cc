@@ -93,6 +93,12 @@ std::string_view plural_of(Kind kind) {
 
 }  // namespace
 
+// Where an act's request names who speaks; a notice does not.
+std::optional<std::string> Api::speaker_field(const std::vector<std::string>& path) {
+  if (path.back() == "notices") return std::nullopt;
+  return path.back() == "contacts" ? "from_role" : "role";
+}
+
 // By the beginning of its id, or of a visit by its name: the newest of that name.
 std::expected<const Matter*, ApiError> Api::find_matter(const LineId& line, Kind kind,
                                                         const std::string& text) const {
@@ -119,6 +125,9 @@ std::expected<Api::ActRequest, ApiError> Api::read_act(const CallPtr& call, std:
   auto body = parse_json(call->request.body);
   if (!body) return failed(body.error());
   if (auto wrong = check_key(call->request.idempotency_key)) return failed(*wrong);
+  if (const auto field = speaker_field(call->request.path)) {
+    if (auto wrong = name_speaker(*call, *line, *body, *field)) return failed(*wrong);
+  }
   ActRequest request{*line, std::move(*context), nullptr, std::move(*body), {}};
   if (kind) {
     const auto matter = find_matter(*line, *kind, call->arguments[1]);
@@ -147,8 +156,10 @@ Api::Refusal Api::put_act(const CallPtr& call, const ActRequest& request, JsonRe
     command.entry_class = common.entry_class;
     command.exercise = common.exercise;
   } else {
-    command.precedence =
-        reader.optional_precedence("precedence").value_or(request.matter->root().header.precedence);
+    const auto& root = request.matter->root().header;
+    command.precedence = reader.optional_precedence("precedence").value_or(root.precedence);
+    command.entry_class = root.entry_class;
+    command.exercise = root.exercise;
   }
   if (auto wrong = reader.finish()) return wrong;
   command.body = std::move(body);

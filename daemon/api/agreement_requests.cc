@@ -104,7 +104,15 @@ Api::Refusal Api::amend(const CallPtr& call) {
   if (!line) return line.error();
   auto agreement = read_agreement(call);
   if (!agreement) return agreement.error();
-  run(call, ProposeAmendment{*line, std::move(*agreement)});
+  ProposeAmendment command{*line, std::move(*agreement)};
+  if (call->weighed) {
+    const auto content = weigh(command);
+    if (!content) return not_found("the line is gone");
+    call->weighed(*content);
+    return std::nullopt;
+  }
+  if (auto held = hold_back(*call, command)) return held;
+  run(call, std::move(command));
   return std::nullopt;
 }
 

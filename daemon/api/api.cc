@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "daemon/api/json_input.h"
 
@@ -14,95 +13,18 @@ namespace openline::daemon {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-struct Routes {
-  struct Route {
-    std::string_view method;
-    std::vector<std::string_view> path;  // "{}": an argument
-    Api::Handler handler;
-  };
-  static std::span<const Route> all();
-};
-
-std::span<const Routes::Route> Routes::all() {
-  static const std::vector<Route> kRoutes{
-      {"GET", {"v1", "status"}, &Api::get_status},
-      {"GET", {"metrics"}, &Api::get_metrics},
-      {"GET", {"v1", "card"}, &Api::get_card},
-      {"POST", {"v1", "cards"}, &Api::post_card},
-      {"POST", {"v1", "demo", "clock"}, &Api::post_clock},
-      {"GET", {"v1", "agreements"}, &Api::get_agreements},
-      {"POST", {"v1", "agreements"}, &Api::post_agreement},
-      {"GET", {"v1", "agreements", "{}"}, &Api::get_agreement},
-      {"POST", {"v1", "agreements", "{}", "refuse"}, &Api::refuse_agreement},
-      {"GET", {"v1", "lines"}, &Api::get_lines},
-      {"GET", {"v1", "lines", "{}"}, &Api::get_line},
-      {"GET", {"v1", "lines", "{}", "record"}, &Api::get_record},
-      {"GET", {"v1", "lines", "{}", "record", "{}"}, &Api::get_entry},
-      {"POST", {"v1", "lines", "{}", "entries"}, &Api::post_entries},
-      {"POST", {"v1", "lines", "{}", "ack"}, &Api::acknowledge},
-      {"POST", {"v1", "lines", "{}", "shown"}, &Api::shown},
-      {"POST", {"v1", "lines", "{}", "test"}, &Api::test},
-      {"POST", {"v1", "lines", "{}", "suspend"}, &Api::suspend},
-      {"POST", {"v1", "lines", "{}", "resume"}, &Api::resume},
-      {"POST", {"v1", "lines", "{}", "go-on"}, &Api::go_on},
-      {"POST", {"v1", "lines", "{}", "amend"}, &Api::amend},
-      {"GET", {"v1", "lines", "{}", "contacts"}, &Api::get_matters},
-      {"POST", {"v1", "lines", "{}", "contacts"}, &Api::request_contact},
-      {"POST", {"v1", "lines", "{}", "contacts", "{}", "answer"}, &Api::answer_contact},
-      {"POST", {"v1", "lines", "{}", "contacts", "{}", "change"}, &Api::change_contact},
-      {"GET", {"v1", "lines", "{}", "visits"}, &Api::get_matters},
-      {"POST", {"v1", "lines", "{}", "visits"}, &Api::propose_visit},
-      {"POST", {"v1", "lines", "{}", "visits", "{}", "act"}, &Api::act_on_visit},
-      {"POST", {"v1", "lines", "{}", "visits", "{}", "outcome"}, &Api::visit_outcome},
-      {"GET", {"v1", "lines", "{}", "calls"}, &Api::get_matters},
-      {"POST", {"v1", "lines", "{}", "calls"}, &Api::post_call},
-      {"POST", {"v1", "lines", "{}", "calls", "{}", "act"}, &Api::act_on_call},
-      {"GET", {"v1", "lines", "{}", "readouts"}, &Api::get_matters},
-      {"POST", {"v1", "lines", "{}", "readouts"}, &Api::post_readout},
-      {"POST", {"v1", "lines", "{}", "readouts", "{}", "answer"}, &Api::answer_readout},
-      {"POST", {"v1", "lines", "{}", "translations"}, &Api::post_translation},
-      {"POST", {"v1", "lines", "{}", "disregard"}, &Api::post_disregard},
-      {"GET", {"v1", "forms"}, &Api::get_forms},
-      {"POST", {"v1", "lines", "{}", "notices"}, &Api::post_notice},
-      {"GET", {"v1", "lines", "{}", "efforts"}, &Api::get_efforts},
-      {"GET", {"v1", "lines", "{}", "attend"}, &Api::attend},
-      {"GET", {"v1", "lines", "{}", "export"}, &Api::get_export},
-      {"GET", {"v1", "events"}, &Api::get_events},
-      {"GET", {"v1", "inbox"}, &Api::get_inbox},
-      {"GET", {"v1", "attachments", "{}"}, &Api::get_attachment},
-  };
-  return kRoutes;
-}
-
-namespace {
-
-bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path,
-             std::vector<std::string>& arguments) {
-  if (pattern.size() != path.size()) return false;
-  arguments.clear();
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (pattern[i] == "{}") {
-      arguments.push_back(path[i]);
-    } else if (pattern[i] != path[i]) {
-      return false;
-    }
-  }
-  return true;
-}
-
-ApiError method_not_allowed(const std::string& allowed) {
-  return {405, "method_not_allowed", "this address takes " + allowed, ""};
-}
-
-}  // namespace
-
-Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments)
+Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments,
+         Office& office)
     : loop_(loop),
       station_(station),
       reads_(reads),
       attachments_(attachments),
+      office_(office),
+      sessions_timer_(loop),
       station_key_(station.signing_key().key()),
-      events_(loop, station, reads) {}
+      events_(loop, station, reads) {
+  watch_sessions();
+}
 
 void Call::answer(int status, const json& body) const {
   HttpResponse response;
@@ -111,28 +33,10 @@ void Call::answer(int status, const json& body) const {
   respond(std::move(response));
 }
 
-void Api::handle(HttpRequest request, Respond respond) {
-  auto call = std::make_shared<Call>(Call{std::move(request), {}, std::move(respond)});
-  std::string allowed;
-  for (const Routes::Route& route : Routes::all()) {
-    if (!matches(route.path, call->request.path, call->arguments)) continue;
-    if (route.method == call->request.method) {
-      const Refusal refusal = (this->*route.handler)(call);
-      if (refusal) call->fail(*refusal);
-      return;
-    }
-    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
-  }
-  if (allowed.empty()) return call->fail(not_found("there is nothing at this address"));
-  HttpResponse response = error_response(method_not_allowed(allowed));
-  response.headers.emplace_back("Allow", allowed);
-  call->respond(std::move(response));
-}
-
 void Api::refresh_names() {
   names_.clear();
   for (const LineStatus& line : station_.status().lines)
-    names_.push_back({line.line, line.agreement.agreement.name});
+    names_.push_back({line.line, line.agreement.agreement.name, line.own_desk});
   names_since_ = station_.now().monotonic;
 }
 

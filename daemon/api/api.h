@@ -2,6 +2,7 @@
 // The API's work (docs/api.md): requests in, answers out, on the loop's thread. Sockets are the server's.
 #pragma once
 
+#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
 #include <string>
@@ -13,14 +14,28 @@
 #include "daemon/api/read_worker.h"
 #include "daemon/api/station_port.h"
 #include "daemon/api/views.h"
+#include "daemon/desk/office.h"
 
 namespace openline::daemon {
+
+// Whose request it is.
+struct Standing {
+  Officer officer;  // as the account stood when the request came
+  Hash session;
+  WallTime expires{};
+};
 
 // One request on its way to its answer.
 struct Call {
   HttpRequest request;
   std::vector<std::string> arguments;  // what stood for {} in the address
   Respond respond;
+  std::optional<Standing> standing =
+      std::nullopt;       // nullopt: nobody signs in at this station, or need to for this
+  std::string note = "";  // for the log of acts
+  // Of a draft: only weighed (`weighed` is told what it would be and nothing is done), or released by these.
+  std::function<void(DraftContent)> weighed = nullptr;
+  std::vector<Draft::Release> releases = {};
 
   void answer(int status, const nlohmann::json& body) const;
   void fail(const ApiError& error) const { respond(error_response(error)); }
@@ -31,7 +46,8 @@ class JsonReader;
 
 class Api {
  public:
-  Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments);
+  Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments,
+      Office& office);
   void handle(HttpRequest request, Respond respond);
   // For addresses whose body is not JSON: decided by the head alone. nullptr: `handle` takes it, body and
   // all.
@@ -96,6 +112,62 @@ class Api {
   Refusal attend(const CallPtr& call);
   Refusal get_attachment(const CallPtr& call);
 
+  // people_requests.cc, people_change_requests.cc
+  Refusal sign_in(const CallPtr& call);
+  Refusal sign_out(const CallPtr& call);
+  Refusal set_password(const CallPtr& call);
+  Refusal enrol(const CallPtr& call);
+  Refusal get_me(const CallPtr& call);
+  Refusal get_officers(const CallPtr& call);
+  Refusal get_challenge(const CallPtr& call);
+  Refusal get_log(const CallPtr& call);
+  Refusal add_officer(const CallPtr& call);
+  Refusal change_grants(const CallPtr& call);
+  Refusal recover(const CallPtr& call);
+  Refusal enable(const CallPtr& call);
+  Refusal disable(const CallPtr& call);
+  Refusal unlock(const CallPtr& call);
+  Refusal confirm_change(const CallPtr& call);
+  Refusal refuse_change(const CallPtr& call);
+  // draft_requests.cc
+  Refusal post_draft(const CallPtr& call);
+  Refusal get_drafts(const CallPtr& call);
+  Refusal get_draft(const CallPtr& call);
+  Refusal change_draft(const CallPtr& call);
+  Refusal submit_draft(const CallPtr& call);
+  Refusal return_draft(const CallPtr& call);
+  Refusal withdraw_draft(const CallPtr& call);
+  Refusal release_draft(const CallPtr& call);
+
+  // admission.cc: who asks, what they may, and the log of acts.
+  [[nodiscard]] Refusal admit(Call& call, Roles roles);
+  void logged(const CallPtr& call, const std::string& act, std::function<void()> then);
+  [[nodiscard]] std::optional<LineStatus> line_status(const LineId& line) const;
+  [[nodiscard]] std::string desk_of(const LineId& line);  // ours; as of the last second
+  // Which lines' entries the officer may read; null: all.
+  [[nodiscard]] std::function<bool(const LineId&)> reader_of(const Call& call);
+  // Puts the officer's role, as the agreement wants it shown, where the request names one.
+  [[nodiscard]] Refusal name_speaker(const Call& call, const LineId& line, nlohmann::json& body,
+                                     const std::string& field) const;
+  // release.cc: whether what is asked may go out with those who stand behind it.
+  [[nodiscard]] std::optional<DraftContent> weigh(const Command& command) const;
+  [[nodiscard]] Refusal hold_back(const Call& call, const Command& command) const;
+  [[nodiscard]] Actor actor(const std::string& officer, const std::string& desk) const;
+  void end_streams();
+  // A request that others must confirm, or the root key did.
+  void propose(const CallPtr& call, const Accounts::Proposal& proposal,
+               const std::optional<nlohmann::json>& root);
+  void answer_durable(const CallPtr& call, int status, nlohmann::json body);
+  void weigh_draft(const CallPtr& call, const LineId& line, const std::string& act,
+                   const nlohmann::json& body, std::function<void(DraftContent)> then);
+  void answer_draft(const CallPtr& call, int status, const Draft& draft);
+  void send_draft(const CallPtr& call, const Draft& draft);
+  void tell_emergency(const Draft& draft);
+  [[nodiscard]] std::expected<const Draft*, ApiError> find_draft(const CallPtr& call);
+  [[nodiscard]] std::string line_name(const LineId& line);
+
+  [[nodiscard]] static std::optional<std::string> speaker_field(const std::vector<std::string>& path);
+
   struct ActRequest;
   [[nodiscard]] std::expected<ActRequest, ApiError> read_act(const CallPtr& call, std::optional<Kind> kind);
   [[nodiscard]] std::expected<const Matter*, ApiError> find_matter(const LineId& line, Kind kind,
@@ -113,16 +185,20 @@ class Api {
   struct Keyed;  // requests with idempotency keys
   void run_keyed(const CallPtr& call, bool is_array, std::vector<Command> commands);
   void run_next_of_key(const std::string& key);
+  void watch_sessions();
 
   boost::asio::io_context& loop_;
   StationPort& station_;
   ReadWorker& reads_;
   AttachmentPort& attachments_;
+  Office& office_;
+  boost::asio::steady_timer sessions_timer_;
   StationKey station_key_;  // read by the reading thread too
   EventHub events_;
   struct NamedLine {
     LineId line;
     std::string name;
+    std::string desk;
   };
   std::vector<NamedLine> names_;
   MonotonicTime names_since_{};

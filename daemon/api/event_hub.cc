@@ -22,6 +22,7 @@ struct EventHub::Stream {
   std::set<std::optional<LineId>> status;  // to tell
 
   [[nodiscard]] bool follows(const LineId& line) const { return !follow.line || *follow.line == line; }
+  [[nodiscard]] bool may_read(const LineId& line) const { return !follow.may_read || follow.may_read(line); }
 };
 
 std::string event_text(std::string_view name, const std::optional<Serial>& id, const std::string& data) {
@@ -84,10 +85,11 @@ void EventHub::attend(const StreamPtr& stream) {
   });
 }
 
-std::map<LineId, LineContext> EventHub::contexts(const std::optional<LineId>& only) const {
+std::map<LineId, LineContext> EventHub::contexts(const Follow& follow) const {
   std::map<LineId, LineContext> result;
   for (const LineStatus& line : station_.status().lines) {
-    if (only && *only != line.line) continue;
+    if (follow.line && *follow.line != line.line) continue;
+    if (follow.may_read && !follow.may_read(line.line)) continue;
     if (auto context = LineContext::of(line.line, station_)) result.emplace(line.line, std::move(*context));
   }
   return result;
@@ -101,7 +103,7 @@ void EventHub::read_missed(const StreamPtr& stream) {
   range.max_entries = kPage;
   const std::weak_ptr<Stream> weak = stream;
   const bool taken = reads_.submit(
-      [this, weak, range, lines = contexts(range.line)](StoreReader& reader) -> ReadWorker::Then {
+      [this, weak, range, lines = contexts(stream->follow)](StoreReader& reader) -> ReadWorker::Then {
         const auto page = reader.entries(range);
         std::vector<std::string> events;
         Serial last = range.after;
@@ -169,6 +171,7 @@ void EventHub::entry_added(const EntryAdded& added) {
       continue;
     }
     if (added.closed && added.serial <= stream->last) continue;  // it was among what was missed
+    if (!stream->may_read(added.line)) continue;
     if (!event) {
       const LineContext* line = context_of(added.line, added.entry.header.author);
       if (line == nullptr) return;
@@ -211,6 +214,24 @@ void EventHub::flush_status() {
       stream->sink->push(
           event_text("status", std::nullopt, dump(json{{"line", line ? json(line->hex()) : json(nullptr)}})));
     }
+  }
+}
+
+void EventHub::tell(const LineId& line, std::string_view event, const json& data) {
+  const std::string text = event_text(event, std::nullopt, dump(data));
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) {
+    if (stream->live && stream->follows(line) && stream->may_read(line)) stream->sink->push(text);
+  }
+}
+
+void EventHub::end_streams(const std::function<bool(const Follow&)>& may_stay) {
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) {
+    if (may_stay(stream->follow)) continue;
+    stream->sink->push(event_text("signed-out", std::nullopt, "{}"));
+    stream->sink->end();
+    close(stream);
   }
 }
 

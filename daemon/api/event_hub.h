@@ -26,9 +26,12 @@ class EventHub {
   static constexpr std::chrono::milliseconds kStatusInterval{100};
 
   struct Follow {
-    std::optional<LineId> line;             // nullopt: all
-    std::optional<Serial> after;            // what was missed begins here; nullopt: only what is new
-    std::optional<std::string> attends_as;  // the stream is the attendance of `line` in this role
+    std::optional<LineId> line;   // nullopt: all
+    std::optional<Serial> after;  // what was missed begins here; nullopt: only what is new
+    std::optional<std::string> attends_as =
+        std::nullopt;                            // the stream is the attendance of `line` in this role
+    std::optional<Hash> session = std::nullopt;  // whose it is; nullopt: nobody signs in here
+    std::function<bool(const LineId&)> may_read = nullptr;  // entries of this line; null: of all
   };
 
   EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads);
@@ -38,6 +41,9 @@ class EventHub {
 
   void entry_added(const EntryAdded& entry);
   void status_changed(const std::optional<LineId>& line);
+  // What is no entry: for those who follow the line and may read it.
+  void tell(const LineId& line, std::string_view event, const nlohmann::json& data);
+  void end_streams(const std::function<bool(const Follow&)>& may_stay);
   void stop();  // tells every reader
 
  private:
@@ -51,7 +57,7 @@ class EventHub {
   void flush_status();
   [[nodiscard]] const LineContext* context_of(const LineId& line, const StationKey& author);
   // Copies for the reading thread.
-  [[nodiscard]] std::map<LineId, LineContext> contexts(const std::optional<LineId>& line) const;
+  [[nodiscard]] std::map<LineId, LineContext> contexts(const Follow& follow) const;
 
   boost::asio::io_context& loop_;
   StationPort& station_;

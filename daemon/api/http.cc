@@ -54,7 +54,7 @@ std::expected<void, ApiError> read_query(std::string_view text, HttpRequest& int
 
 ApiError bad_request(std::string message) { return {400, "bad_request", std::move(message), ""}; }
 ApiError bad_field(std::string field, std::string message) {
-  return {400, "bad_field", field + ": " + message, std::move(field)};
+  return {400, "bad_field", field + ": " + message, std::move(field), 0, std::nullopt};
 }
 ApiError not_found(std::string message) { return {404, "not_found", std::move(message), ""}; }
 ApiError refused(std::string message) { return {422, "refused", std::move(message), ""}; }
@@ -80,11 +80,14 @@ std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& 
 HttpResponse error_response(const ApiError& error) {
   nlohmann::json body{{"code", error.code}, {"message", error.message}};
   if (!error.field.empty()) body["field"] = error.field;
+  if (error.needs != 0) body["needs"] = error.needs;
   HttpResponse response;
   response.status = error.status;
   response.body = nlohmann::json{{"error", std::move(body)}}.dump(-1, ' ', false,
                                                                   nlohmann::json::error_handler_t::replace);
-  if (error.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (error.status == 503 || error.retry_after)
+    response.headers.emplace_back("Retry-After", std::to_string(error.retry_after.value_or(1)));
+  if (error.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 
@@ -94,8 +97,12 @@ const char* status_text(int status) {
       return "OK";
     case 201:
       return "Created";
+    case 202:
+      return "Accepted";
     case 400:
       return "Bad Request";
+    case 401:
+      return "Unauthorized";
     case 403:
       return "Forbidden";
     case 404:

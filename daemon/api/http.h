@@ -23,7 +23,9 @@ struct ApiError {
   int status = 500;
   std::string code;
   std::string message;
-  std::string field;  // empty: none
+  std::string field;   // empty: none
+  unsigned needs = 0;  // people who must stand behind it; 0: not about that
+  std::optional<std::int64_t> retry_after = std::nullopt;  // seconds
 };
 [[nodiscard]] ApiError bad_request(std::string message);
 [[nodiscard]] ApiError bad_field(std::string field, std::string message);
@@ -38,6 +40,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> query;
   std::string idempotency_key;  // empty: none
   std::string last_event_id;
+  std::string authorization;  // "Bearer …"; empty: none
   std::string body;
 };
 // Splits "/v1/lines/a%20b?after=7". Refuses bad escapes, control characters, and a query parameter given

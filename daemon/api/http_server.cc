@@ -132,6 +132,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request_.method = std::string(fields.method_string());
     request_.idempotency_key = std::string(fields["Idempotency-Key"]);
     request_.last_event_id = std::string(fields["Last-Event-ID"]);
+    request_.authorization = std::string(fields[http::field::authorization]);
     keep_ = fields.keep_alive();
     const auto target =
         read_target(std::string_view(fields.target().data(), fields.target().size()), request_);

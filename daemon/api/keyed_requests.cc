@@ -59,12 +59,23 @@ json error_json(const ApiError& error) { return json::parse(error_response(error
 }  // namespace
 
 void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> commands) {
+  if (call->weighed) {
+    const auto content = commands.size() == 1 ? weigh(commands.front()) : std::nullopt;
+    if (!content) return call->fail(refused("this is nothing that a draft can be made of"));
+    return call->weighed(*content);
+  }
   auto keyed = std::make_shared<Keyed>();
   keyed->call = call;
   keyed->is_array = is_array;
   keyed->left = commands.size();
   keyed->results.resize(commands.size());
   keyed->commands = std::move(commands);
+  for (std::size_t i = 0; i < keyed->commands.size(); ++i) {
+    auto held = hold_back(*call, keyed->commands[i]);
+    if (!held) continue;
+    keyed->results[i] = std::unexpected(std::move(*held));
+    --keyed->left;
+  }
 
   const auto finish = [this, keyed] {
     const std::string key = keyed->call->request.idempotency_key;
@@ -78,8 +89,10 @@ void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> com
         continue;
       }
       note = (*result)->note;
-      for (const EntryMade& made : (*result)->entries)
+      for (const EntryMade& made : (*result)->entries) {
         entries.push_back({{"serial", made.serial.value}, {"id", made.id.hex()}});
+        keyed->call->note += (keyed->call->note.empty() ? "entry " : " ") + made.id.hex();
+      }
     }
     if (first != nullptr && !keyed->is_array) {
       keyed->call->fail(*first);
@@ -102,13 +115,19 @@ void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> com
       });
     }
   };
+  if (keyed->left == 0) {
+    keyed->all_repeated = false;
+    keyed->call->request.idempotency_key.clear();  // no repeat waits for it
+    return finish();
+  }
   const std::string key = call->request.idempotency_key;
   if (key.empty()) return command_all();
 
   const auto start = [this, keyed, finish, command_all] {
     const bool taken = reads_.submit([keyed, finish, command_all](StoreReader& reader) -> ReadWorker::Then {
       std::vector<Repeat> repeats;
-      for (const Command& command : keyed->commands) repeats.push_back(look_up(reader, *key_of(command)));
+      for (std::size_t i = 0; i < keyed->commands.size(); ++i)
+        repeats.push_back(keyed->results[i] ? std::nullopt : look_up(reader, *key_of(keyed->commands[i])));
       return [keyed, finish, command_all, repeats = std::move(repeats)] {
         for (std::size_t i = 0; i < repeats.size(); ++i) {
           if (!repeats[i]) continue;

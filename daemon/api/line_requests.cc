@@ -35,10 +35,12 @@ Api::Refusal Api::get_line(const CallPtr& call) {
 Api::Refusal Api::acknowledge(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
-  const auto body = parse_json(call->request.body);
+  auto body = parse_json(call->request.body);
   if (!body) return body.error();
+  if (auto wrong = name_speaker(*call, *line, *body, "role")) return wrong;
   JsonReader reader(*body);
   Acknowledge command;
+  command.authenticated = call->standing.has_value();
   command.line = *line;
   command.entry = reader.text("id", 64, 4);
   if (!is_id_prefix(command.entry)) reader.refuse("id", "must be at least 4 lower-case hexadecimal digits");
@@ -56,8 +58,9 @@ Api::Refusal Api::acknowledge(const CallPtr& call) {
 Api::Refusal Api::shown(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
-  const auto body = parse_json(call->request.body);
+  auto body = parse_json(call->request.body);
   if (!body) return body.error();
+  if (auto wrong = name_speaker(*call, *line, *body, "role")) return wrong;
   JsonReader reader(*body);
   MarkShown command{*line, {}, reader.role(true)};
   for (const std::string& text : reader.texts("entries", 1, 64, 64)) {

@@ -150,7 +150,9 @@ Api::Refusal Api::get_inbox(const CallPtr& call) {
     if (!line) return line.error();
     only = *line;
   }
-  const StationStatus status = station_.status();
+  StationStatus status = station_.status();
+  if (const auto may_read = reader_of(*call))
+    std::erase_if(status.lines, [&](const LineStatus& line) { return !may_read(line.line); });
   bool more = false;
   auto for_us = inbox_items(status, only, false, more), for_them = inbox_items(status, only, true, more);
   std::map<LineId, LineContext> lines;

@@ -97,7 +97,9 @@ Api::Refusal Api::get_events(const CallPtr& call) {
   if (auto wrong = query.finish()) return wrong;
   const auto after = read_after(call->request, given);
   if (!after) return after.error();
-  EventHub::Follow follow{std::nullopt, *after, std::nullopt};
+  EventHub::Follow follow{std::nullopt, *after};
+  follow.may_read = reader_of(*call);
+  if (call->standing) follow.session = call->standing->session;
   if (name) {
     const auto line = find_line(*name);
     if (!line) return line.error();
@@ -115,11 +117,15 @@ Api::Refusal Api::attend(const CallPtr& call) {
   const auto role = query.optional_text("role", 64);
   const auto given = query.optional_number("after", 0, INT64_MAX);
   if (auto wrong = query.finish()) return wrong;
-  if (!role) return ApiError{400, "missing_field", "role is missing", "role"};
+  json speaker = role ? json{{"role", *role}} : json::object();
+  if (auto wrong = name_speaker(*call, *line, speaker, "role")) return wrong;
+  if (!speaker.contains("role")) return ApiError{400, "missing_field", "role is missing", "role"};
   const auto after = read_after(call->request, given);
   if (!after) return after.error();
   if (!events_.has_room()) return busy("too many streams are open");
-  call->respond(event_stream(events_, {*line, *after, *role}));
+  EventHub::Follow follow{*line, *after, speaker["role"].get<std::string>()};
+  if (call->standing) follow.session = call->standing->session;
+  call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;
 }
 
@@ -148,6 +154,9 @@ bool Api::is_upload(const HttpRequest& head) {
 }
 
 std::expected<std::shared_ptr<UploadSink>, ApiError> Api::start_upload(const HttpRequest& head) {
+  Call call{head, {}, {}};
+  if (const auto refusal = admit(call, {Role::kOfficer, Role::kReleaser, Role::kLinguist}))
+    return std::unexpected(*refusal);
   QueryReader query(head);
   const auto name = query.optional_text("name", 255);
   if (const auto wrong = query.finish()) return std::unexpected(*wrong);

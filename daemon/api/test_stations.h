@@ -66,7 +66,15 @@ class TestStation : public StationPort {
     auto started = Station::start(setup->config.options, std::move(setup->identity), {{"p", "udp", 1200, {}}},
                                   {}, secret_of<RandomSeed>(code + " seed"), now());
     station.emplace(std::move(*started));
-    api = std::make_unique<Api>(loop, *this, *reads, attachments);
+    folder_ = folder;
+    open_office(loop);
+    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office);
+  }
+  void open_office(boost::asio::io_context& loop) {
+    OfficeOptions options;
+    options.password = {1, 8192};  // what libsodium takes at least: tests sign in often
+    office = std::move(
+        *Office::open(loop, (folder_ / "desk.db").string(), plan, secret_of<RandomSeed>("office"), options));
   }
   void command(Command command, Answer answer) override {
     answers_[++requests_] = std::move(answer);
@@ -106,6 +114,7 @@ class TestStation : public StationPort {
 
  private:
   MonotonicTime& clock_;
+  std::filesystem::path folder_;
   std::unique_ptr<SqliteStore> store_;
   std::uint64_t requests_ = 0;
   std::map<std::uint64_t, Answer> answers_;
@@ -131,6 +140,8 @@ class TestStation : public StationPort {
   bool full = false;
   std::unique_ptr<ReadWorker> reads;
   std::optional<Station> station;
+  DeskPlan plan;
+  std::unique_ptr<Office> office;
   std::unique_ptr<Api> api;  // last: it uses the others
 };
 
@@ -144,8 +155,9 @@ class ApiTest : public testing::Test {
 
   // Asks a station's API and lets everything run until it has answered.
   Answer ask(TestStation& station, const std::string& method, const std::string& target,
-             const std::string& body = "", const std::string& key = "") {
+             const std::string& body = "", const std::string& key = "", const std::string& token = "") {
     HttpRequest request;
+    if (!token.empty()) request.authorization = "Bearer " + token;
     request.method = method;
     if (!read_target(target, request)) throw std::runtime_error("bad target " + target);
     request.body = body;
@@ -194,7 +206,8 @@ class ApiTest : public testing::Test {
     return "line = \"" + name + "\"\nmembers = [ " + member(usa_.party) + ", " + member(chn_.party) +
            " ]\nrecord = \"attested\"\nlanguages = { USA = \"en\", CHN = \"zh\" }\ntest_every = \"1h\"\n"
            "answer_within = { flash = \"10min\", immediate = \"30min\", priority = \"3h\", routine = \"24h\" "
-           "}\n";
+           "}\n" +
+           agreement_more_;
   }
   // Both stations know each other and hold the line "defense".
   void open_line() {
@@ -214,6 +227,7 @@ class ApiTest : public testing::Test {
     }));
   }
 
+  std::string agreement_more_;
   boost::asio::io_context loop_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
       loop_.get_executor()};  // waits for the reading thread

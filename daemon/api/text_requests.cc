@@ -112,7 +112,10 @@ Api::Refusal Api::post_entries(const CallPtr& call) {
   const auto body = parse_json(call->request.body);
   if (!body) return body.error();
   const bool is_array = body->is_array();
-  const json list = is_array ? *body : json::array({*body});
+  json list = is_array ? *body : json::array({*body});
+  for (json& one : list) {
+    if (auto wrong = name_speaker(*call, *line, one, "role")) return wrong;
+  }
   if (list.empty() || list.size() > kMaxTexts)
     return ApiError{400, "bad_request", "1 to 256 texts at once", ""};
   std::vector<SendText> texts;

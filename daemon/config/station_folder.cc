@@ -113,7 +113,14 @@ Result<StationSetup> read_station_folder(const StationFiles& files) {
     if (!session) return fail(session.error());
     identity.first_session = std::move(*session);
   }
-  StationSetup setup{std::move(*config), std::move(identity)};
+  StationSetup setup{std::move(*config), {}, std::move(identity)};
+  if (std::filesystem::exists(files.desk_plan())) {
+    const auto text = read_file(files.desk_plan(), false);
+    if (!text) return fail(text.error());
+    auto plan = DeskPlan::parse(text_of(*text));
+    if (!plan) return fail("desk.toml: " + plan.error().text());
+    setup.desk_plan = std::move(*plan);
+  }
   const auto together = check_together(setup, files);
   if (!together) return fail(together.error());
   return setup;

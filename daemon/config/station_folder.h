@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/station/station.h"
+#include "daemon/config/desk_plan.h"
 #include "daemon/config/station_config.h"
 
 namespace openline::daemon {
@@ -19,6 +20,8 @@ struct StationFiles {
   [[nodiscard]] std::filesystem::path first_session() const { return folder / "session.key"; }
   [[nodiscard]] std::filesystem::path card() const { return folder / "card.openline"; }
   [[nodiscard]] std::filesystem::path store() const { return folder / "station.db"; }
+  [[nodiscard]] std::filesystem::path desk() const { return folder / "desk.db"; }
+  [[nodiscard]] std::filesystem::path desk_plan() const { return folder / "desk.toml"; }
   [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
   [[nodiscard]] std::filesystem::path socket() const { return folder / "api.sock"; }
   [[nodiscard]] std::filesystem::path forms() const { return folder / "forms"; }
@@ -27,6 +30,7 @@ struct StationFiles {
 
 struct StationSetup {
   StationConfig config;
+  DeskPlan desk_plan;
   StationIdentity identity;
 };
 // Errors begin with the file's name and say what is wrong and what to do.

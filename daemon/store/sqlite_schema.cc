@@ -129,21 +129,23 @@ Stored<void> back_up(Database& database, const std::string& path, int to) {
       fmt::format("the copy {} of the store could not be made durable; its format was not changed", name)));
 }
 
-Stored<void> check_application(Database& database, const std::string& path, std::int64_t version) {
-  const auto application = database.number("PRAGMA application_id");
-  if (!application) return std::unexpected(application.error());
+Stored<void> check_application(Database& database, const std::string& path, std::int64_t version,
+                               int application) {
+  const auto found = database.number("PRAGMA application_id");
+  if (!found) return std::unexpected(found.error());
   const auto tables = database.number("SELECT count(*) FROM sqlite_schema");
   if (!tables) return std::unexpected(tables.error());
-  if (*application == kStoreApplication || (version == 0 && *application == 0 && *tables == 0)) return {};
+  if (*found == application || (version == 0 && *found == 0 && *tables == 0)) return {};
   return std::unexpected(failure(StoreFailure::Kind::kOther,
                                  fmt::format("{} is an SQLite file, but not Openline's store", path)));
 }
 
-Stored<void> apply(Database& database, std::int64_t version, std::span<const Migration> migrations) {
+Stored<void> apply(Database& database, std::int64_t version, std::span<const Migration> migrations,
+                   int application) {
   for (const Migration& migration : migrations) {
     if (migration.to <= version) continue;
     const std::string mark =
-        fmt::format("PRAGMA user_version={}; PRAGMA application_id={};", migration.to, kStoreApplication);
+        fmt::format("PRAGMA user_version={}; PRAGMA application_id={};", migration.to, application);
     if (auto done = database.execute(migration.sql); !done) return done;
     if (auto done = database.execute(mark.c_str()); !done) return done;
   }
@@ -154,12 +156,13 @@ Stored<void> apply(Database& database, std::int64_t version, std::span<const Mig
 
 std::span<const Migration> store_migrations() { return kMigrations; }
 
-Stored<void> migrate(Database& database, const std::string& path, std::span<const Migration> migrations) {
+Stored<void> migrate(Database& database, const std::string& path, std::span<const Migration> migrations,
+                     int application) {
   OPENLINE_ASSERT(!migrations.empty());
   const int newest = migrations.back().to;
   const auto version = database.number("PRAGMA user_version");
   if (!version) return std::unexpected(version.error());
-  if (auto ours = check_application(database, path, *version); !ours) return ours;
+  if (auto ours = check_application(database, path, *version, application); !ours) return ours;
   if (*version == newest) return {};
   if (*version > newest) {
     return std::unexpected(failure(
@@ -173,7 +176,7 @@ Stored<void> migrate(Database& database, const std::string& path, std::span<cons
     if (auto copied = back_up(database, path, newest); !copied) return copied;
   }
   if (auto begun = database.execute("BEGIN IMMEDIATE"); !begun) return begun;
-  auto applied = apply(database, *version, migrations);
+  auto applied = apply(database, *version, migrations, application);
   if (!applied) (void)database.execute("ROLLBACK");
   return applied;
 }

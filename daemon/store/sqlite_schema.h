@@ -25,7 +25,8 @@ struct Migration {
 [[nodiscard]] std::span<const Migration> store_migrations();
 
 // Brings an open file to the last migration's version, all steps in one transaction. `path` is for the copy.
+// A file of another `application` is refused.
 [[nodiscard]] Stored<void> migrate(Database& database, const std::string& path,
-                                   std::span<const Migration> migrations);
+                                   std::span<const Migration> migrations, int application = kStoreApplication);
 
 }  // namespace openline::daemon

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who asks, and what they may; and the log of acts, which has an act before it is done.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/desk_errors.h"
+#include "daemon/api/json_input.h"
+#include "daemon/api/routes.h"
+
+namespace openline::daemon {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kBearer = "Bearer ";
+constexpr std::chrono::seconds kSessionsWatched{15};
+constexpr std::size_t kMaxNote = 4096;
+
+bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path,
+             std::vector<std::string>& arguments) {
+  if (pattern.size() != path.size()) return false;
+  arguments.clear();
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (pattern[i] == "{}") {
+      arguments.push_back(path[i]);
+    } else if (pattern[i] != path[i]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool has_root_signature(const std::string& body) {
+  const auto parsed = parse_json(body);
+  return parsed && parsed->is_object() && parsed->contains("root");
+}
+
+std::string address_of(const HttpRequest& request) {
+  std::string address;
+  for (const std::string& part : request.path) address += "/" + part;
+  return address;
+}
+
+// Reading is not logged, but for what leaves the station as a file.
+bool is_logged(const Routes::Route& route) { return route.method != "GET" || route.path.back() == "export"; }
+
+}  // namespace
+
+void Api::handle(HttpRequest request, Respond respond) {
+  auto call = std::make_shared<Call>(Call{std::move(request), {}, std::move(respond)});
+  std::string allowed;
+  for (const Routes::Route& route : Routes::all()) {
+    if (!matches(route.path, call->request.path, call->arguments)) continue;
+    if (route.method != call->request.method) {
+      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+      continue;
+    }
+    const bool needs_session =
+        route.session == Routes::Session::kNeeded ||
+        (route.session == Routes::Session::kOrRootKey && !has_root_signature(call->request.body));
+    const auto go_on = [this, call, handler = route.handler] {
+      if (const Refusal refusal = (this->*handler)(call)) call->fail(*refusal);
+    };
+    const Refusal refusal = needs_session ? admit(*call, route.roles) : std::nullopt;
+    if (!office_.accounts().peopled() || !is_logged(route)) return refusal ? call->fail(*refusal) : go_on();
+    return logged(call, route.text(), [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
+  }
+  if (allowed.empty()) return call->fail(not_found("there is nothing at this address"));
+  HttpResponse response = error_response({405, "method_not_allowed", "this address takes " + allowed, ""});
+  response.headers.emplace_back("Allow", allowed);
+  call->respond(std::move(response));
+}
+
+Api::Refusal Api::admit(Call& call, Roles roles) {
+  Accounts& accounts = office_.accounts();
+  if (!accounts.peopled()) return std::nullopt;
+  const std::string& given = call.request.authorization;
+  const auto who = given.starts_with(kBearer)
+                       ? accounts.who(std::string_view(given).substr(kBearer.size()), station_.now().wall)
+                       : std::nullopt;
+  if (!who)
+    return ApiError{
+        401, "sign_in",
+        given.empty() ? "this needs an officer who is signed in" : "the session has ended: sign in again",
+        ""};
+  call.standing = Standing{*who->officer, who->session, who->expires};
+  const bool on_line = call.request.path.size() > 2 && call.request.path[1] == "lines";
+  std::string desk;
+  Roles held = roles_anywhere(who->officer->grants);
+  if (on_line) {
+    // A line that is not there is the handler's to name; nobody learns of one by it who may not see the
+    // lines.
+    const auto line = find_line(call.arguments.front());
+    if (line) {
+      desk = desk_of(*line);
+      held = roles_at(who->officer->grants, desk);
+    }
+  }
+  if (held.has_any(roles)) return std::nullopt;
+  return ApiError{403, "forbidden",
+                  desk.empty() ? fmt::format("this takes the role {}", roles.text())
+                               : fmt::format("this takes the role {} at the desk \"{}\"", roles.text(), desk),
+                  ""};
+}
+
+// The row is durable before anything is done; what came of it follows.
+void Api::logged(const CallPtr& call, const std::string& act, std::function<void()> then) {
+  AuditRow row;
+  row.time = station_.now().wall;
+  row.officer = call->standing ? call->standing->officer.name : "";
+  row.act = act;
+  row.on = address_of(call->request);
+  row.number = office_.log(row);
+  const std::weak_ptr<Call> weak = call;
+  call->respond = [this, row, weak, respond = std::move(call->respond)](HttpResponse response) mutable {
+    row.status = response.status;
+    if (const auto alive = weak.lock()) row.note = alive->note.substr(0, kMaxNote);
+    office_.log(std::move(row));
+    office_.commit([](const auto&) {});
+    respond(std::move(response));
+  };
+  office_.commit([call, then = std::move(then)](const std::optional<StoreFailure>& failure) {
+    if (!failure) return then();
+    call->fail(error_of_desk_store(*failure));
+  });
+}
+
+std::optional<LineStatus> Api::line_status(const LineId& line) const {
+  StationStatus status = station_.status();
+  for (LineStatus& one : status.lines) {
+    if (one.line == line) return std::move(one);
+  }
+  return std::nullopt;
+}
+
+std::string Api::desk_of(const LineId& line) {
+  const auto known = [&] { return std::ranges::find(names_, line, &NamedLine::line); };
+  if (station_.now().monotonic - names_since_ > std::chrono::seconds(1) || known() == names_.end())
+    refresh_names();
+  const auto found = known();
+  return found == names_.end() ? "" : found->desk;
+}
+
+std::function<bool(const LineId&)> Api::reader_of(const Call& call) {
+  constexpr Roles kReaders{Role::kOfficer, Role::kReleaser, Role::kSupervisor, Role::kLinguist,
+                           Role::kAuditor};
+  if (!call.standing) return nullptr;
+  // Asked anew each time: roles are taken away while streams are open.
+  return [this, name = call.standing->officer.name](const LineId& line) {
+    const Officer* officer = office_.accounts().find(name);
+    return officer != nullptr && roles_at(officer->grants, desk_of(line)).has_any(kReaders);
+  };
+}
+
+Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body,
+                               const std::string& field) const {
+  if (!call.standing || !body.is_object()) return std::nullopt;
+  const auto status = line_status(line);
+  if (!status) return not_found("the line is gone");
+  const Officer& officer = call.standing->officer;
+  const Roles held = roles_at(officer.grants, status->own_desk);
+  std::string role = held.empty() ? "officer" : held.names().front();
+  const auto given = body.find(field);
+  if (given != body.end() && !given->is_null()) {
+    if (!given->is_string()) return bad_field(field, "must be text");
+    const std::string text = given->get<std::string>();
+    const auto named = role_of(text);
+    if (!named || !held.has(*named))
+      return ApiError{
+          403, "forbidden",
+          fmt::format("{}: {} speaks here as {}, not as \"{}\"", field, officer.name, held.text(), text),
+          field};
+    role = text;
+  }
+  std::string emergency;
+  for (const Draft::Release& release : call.releases) {
+    if (!release.emergency.empty()) emergency = ", one person (emergency)";
+  }
+  const bool by_name = status->agreement.agreement.identify == Identify::kName;
+  body[field] = speaker_text(by_name ? officer.title : "", status->own_desk, role, emergency);
+  return std::nullopt;
+}
+
+// Whose session ended is no longer at the desk: their streams end too.
+void Api::end_streams() {
+  events_.end_streams([this](const EventHub::Follow& follow) {
+    return !follow.session || office_.accounts().is_open(*follow.session);
+  });
+}
+
+void Api::watch_sessions() {
+  sessions_timer_.expires_after(kSessionsWatched);
+  sessions_timer_.async_wait([this](const boost::system::error_code& stopped) {
+    if (stopped) return;
+    office_.accounts().end_old_sessions(station_.now().wall);
+    end_streams();
+    watch_sessions();
+  });
+}
+
+}  // namespace openline::daemon

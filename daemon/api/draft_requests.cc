@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: Apache-2.0
+// Drafts: written, looked at, released by others, and gone out once (docs/api.md, "Drafts and release").
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "daemon/api/desk_errors.h"
+#include "daemon/api/json_input.h"
+#include "daemon/api/routes.h"
+
+namespace openline::daemon {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kMaxAct = 160;
+
+// "contacts/1f3a/answer" as an address after the line's, and the route that it goes to.
+std::expected<const Routes::Route*, ApiError> route_of(const std::string& act, std::vector<std::string>& path,
+                                                       const std::string& line) {
+  HttpRequest target;
+  const auto read = read_target("/v1/lines/x/" + act, target);
+  if (!read || !target.query.empty())
+    return std::unexpected(bad_field("act", "must be an address after the line's, such as \"entries\""));
+  path = target.path;
+  path[2] = line;
+  for (const Routes::Route& route : Routes::all()) {
+    if (route.method != "POST" || route.path.size() != path.size() || route.path.size() < 4) continue;
+    if (route.path[1] != "lines") continue;
+    const auto fits = [&](std::size_t i) { return route.path[i] == "{}" || route.path[i] == path[i]; };
+    bool all = true;
+    for (std::size_t i = 0; i < path.size(); ++i) all = all && fits(i);
+    if (all && route.path.back() != "drafts") return &route;
+  }
+  return std::unexpected(bad_field("act", "nothing is written on a line at this address"));
+}
+
+json draft_view(const Draft& draft, const std::string& line_name, const Drafts& drafts,
+                const std::optional<Actor>& reader) {
+  const DraftContent& content = draft.content;
+  json releases = json::array(), entries = json::array(), may = json::array();
+  for (const Draft::Release& release : draft.releases) {
+    json one{{"officer", release.officer}, {"time", utc_text(release.time)}};
+    if (!release.emergency.empty()) one["emergency"] = release.emergency;
+    releases.push_back(std::move(one));
+  }
+  for (const auto& [serial, id] : draft.entries) entries.push_back({{"serial", serial}, {"id", id}});
+  for (std::size_t i = 0; reader && i < kDraftActs; ++i) {
+    const auto act = static_cast<DraftAct>(i);
+    if (!drafts.forbids(draft, act, *reader)) may.push_back(draft_act_name(act));
+  }
+  json view{{"draft", draft.number},
+            {"version", draft.version},
+            {"line", draft.line.hex()},
+            {"line_name", line_name},
+            {"desk", draft.desk},
+            {"act", content.act},
+            {"body", json::parse(content.body, nullptr, false)},
+            {"class", class_name(content.entry_class)},
+            {"precedence", precedence_name(content.precedence)},
+            {"state", draft_state_name(draft.state)},
+            {"author", draft.author},
+            {"time", utc_text(draft.time)},
+            {"needs", content.need.people},
+            {"releaser_needed", content.need.releaser},
+            {"released_by", std::move(releases)},
+            {"confirm", draft.confirmation()},
+            {"entries", std::move(entries)},
+            {"may", std::move(may)}};
+  if (!content.exercise.empty()) view["exercise"] = content.exercise;
+  if (!draft.remark.empty()) view["remark"] = draft.remark;
+  return view;
+}
+
+ApiError no_officers() {
+  return {409, "conflict",
+          "drafts are for officers, and this station has none: the first is added with openline "
+          "officer add",
+          ""};
+}
+
+std::optional<std::uint64_t> number_of(const std::string& text) {
+  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
+    return std::nullopt;
+  return std::stoull(text);
+}
+
+}  // namespace
+
+// The request that it would be, read and looked up as that one is, and not done.
+void Api::weigh_draft(const CallPtr& call, const LineId& line, const std::string& act, const json& body,
+                      std::function<void(DraftContent)> then) {
+  auto inner = std::make_shared<Call>();
+  const auto route = route_of(act, inner->request.path, line.hex());
+  if (!route) return call->fail(route.error());
+  inner->request.method = "POST";
+  inner->request.body = dump(body);
+  inner->request.authorization = call->request.authorization;
+  for (std::size_t i = 0; i < inner->request.path.size(); ++i) {
+    if ((*route)->path[i] == "{}") inner->arguments.push_back(inner->request.path[i]);
+  }
+  inner->respond = [call](HttpResponse response) {
+    call->respond(std::move(response));
+  };  // what is wrong with it
+  inner->weighed = [then = std::move(then), act, text = inner->request.body](DraftContent content) {
+    content.act = act;
+    content.body = text;
+    then(std::move(content));
+  };
+  if (const Refusal refusal = admit(*inner, (*route)->roles)) return call->fail(*refusal);
+  constexpr std::array<std::string_view, 7> kNoDraft{"ack",    "shown", "test",     "suspend",
+                                                     "resume", "go-on", "disregard"};
+  if (std::ranges::find(kNoDraft, (*route)->path.back()) != kNoDraft.end())
+    return call->fail(bad_field("act", fmt::format("\"{}\" needs nobody else: it is done at once", act)));
+  if (const Refusal refusal = (this->*(*route)->handler)(inner)) call->fail(*refusal);
+}
+
+namespace {
+
+struct DraftText {
+  std::string act;
+  json body;
+};
+DraftText read_draft_text(JsonReader& reader) {
+  DraftText text;
+  text.act = reader.text("act", kMaxAct);
+  const json* body = reader.optional_object("body");
+  if (body == nullptr) {
+    reader.refuse("body", "must be the object that would be sent");
+  } else {
+    text.body = *body;
+  }
+  return text;
+}
+
+}  // namespace
+
+Api::Refusal Api::post_draft(const CallPtr& call) {
+  const auto line = find_line(call->arguments[0]);
+  if (!line) return line.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  const DraftText text = read_draft_text(reader);
+  const bool submit = reader.optional_flag("submit").value_or(true);
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  weigh_draft(call, *line, text.act, text.body, [this, call, line = *line, submit](DraftContent content) {
+    const std::string desk = desk_of(line);
+    const Actor by = actor(call->standing->officer.name, desk);
+    const auto made = office_.drafts().add(line, desk, std::move(content), by, submit, station_.now().wall);
+    if (!made) return call->fail(error_of_desk(made.error()));
+    answer_draft(call, 201, **made);
+  });
+  return std::nullopt;
+}
+
+// Those who follow the line are told, so that who must release it hears of it.
+void Api::answer_draft(const CallPtr& call, int status, const Draft& draft) {
+  call->note = fmt::format("draft {} version {}", draft.number, draft.version) +
+               (call->note.empty() ? "" : ": " + call->note);
+  const Actor reader = actor(call->standing->officer.name, draft.desk);
+  const json view = draft_view(draft, line_name(draft.line), office_.drafts(), reader);
+  office_.commit([this, call, status, view, line = draft.line](const std::optional<StoreFailure>& failure) {
+    if (failure) return call->fail(error_of_desk_store(*failure));
+    events_.tell(line, "draft",
+                 {{"draft", view["draft"]},
+                  {"line", view["line"]},
+                  {"state", view["state"]},
+                  {"class", view["class"]},
+                  {"precedence", view["precedence"]}});
+    call->answer(status, view);
+  });
+}
+
+std::string Api::line_name(const LineId& line) {
+  if (desk_of(line).empty()) return "";
+  return std::ranges::find(names_, line, &NamedLine::line)->name;
+}
+
+Api::Refusal Api::get_drafts(const CallPtr& call) {
+  QueryReader query(call->request);
+  const auto name = query.optional_text("line", 100);
+  if (auto wrong = query.finish()) return wrong;
+  std::optional<LineId> only;
+  if (name) {
+    const auto line = find_line(*name);
+    if (!line) return line.error();
+    only = *line;
+  }
+  json list = json::array();
+  const auto may_read = reader_of(*call);
+  for (const Draft* draft : office_.drafts().all()) {
+    if ((only && draft->line != *only) || (may_read && !may_read(draft->line))) continue;
+    const auto reader =
+        call->standing ? std::optional(actor(call->standing->officer.name, draft->desk)) : std::nullopt;
+    list.push_back(draft_view(*draft, line_name(draft->line), office_.drafts(), reader));
+  }
+  call->answer(200, {{"drafts", std::move(list)}});
+  return std::nullopt;
+}
+
+// One that this officer may not see is not there.
+std::expected<const Draft*, ApiError> Api::find_draft(const CallPtr& call) {
+  const auto number = number_of(call->arguments[0]);
+  const Draft* draft = number ? office_.drafts().find(*number) : nullptr;
+  const auto may_read = reader_of(*call);
+  if (draft == nullptr || (may_read && !may_read(draft->line)))
+    return std::unexpected(not_found("there is no draft \"" + call->arguments[0] + "\""));
+  return draft;
+}
+
+Api::Refusal Api::get_draft(const CallPtr& call) {
+  QueryReader query(call->request);
+  if (auto wrong = query.finish()) return wrong;
+  const auto draft = find_draft(call);
+  if (!draft) return draft.error();
+  const auto reader =
+      call->standing ? std::optional(actor(call->standing->officer.name, (*draft)->desk)) : std::nullopt;
+  call->answer(200, draft_view(**draft, line_name((*draft)->line), office_.drafts(), reader));
+  return std::nullopt;
+}
+
+Api::Refusal Api::change_draft(const CallPtr& call) {
+  const auto draft = find_draft(call);
+  if (!draft) return draft.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  const DraftText text = read_draft_text(reader);
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  const std::uint64_t number = (*draft)->number;
+  const Actor by = actor(call->standing->officer.name, (*draft)->desk);
+  if (const auto refusal = office_.drafts().forbids(**draft, DraftAct::kChange, by))
+    return error_of_desk(*refusal);
+  weigh_draft(call, (*draft)->line, text.act, text.body, [this, call, number, by](DraftContent content) {
+    const auto changed = office_.drafts().change(number, std::move(content), by);
+    if (!changed) return call->fail(error_of_desk(changed.error()));
+    answer_draft(call, 200, **changed);
+  });
+  return std::nullopt;
+}
+
+Api::Refusal Api::submit_draft(const CallPtr& call) {
+  const auto draft = find_draft(call);
+  if (!draft) return draft.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  const auto done =
+      office_.drafts().submit((*draft)->number, actor(call->standing->officer.name, (*draft)->desk));
+  if (!done) return error_of_desk(done.error());
+  answer_draft(call, 200, **done);
+  return std::nullopt;
+}
+
+Api::Refusal Api::return_draft(const CallPtr& call) {
+  const auto draft = find_draft(call);
+  if (!draft) return draft.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  const auto version = static_cast<std::uint32_t>(reader.number("version", 1, UINT32_MAX));
+  std::string reason = reader.text("reason", 1000);
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  const auto done = office_.drafts().give_back((*draft)->number, version, std::move(reason),
+                                               actor(call->standing->officer.name, (*draft)->desk));
+  if (!done) return error_of_desk(done.error());
+  answer_draft(call, 200, **done);
+  return std::nullopt;
+}
+
+Api::Refusal Api::withdraw_draft(const CallPtr& call) {
+  const auto draft = find_draft(call);
+  if (!draft) return draft.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  const auto done =
+      office_.drafts().withdraw((*draft)->number, actor(call->standing->officer.name, (*draft)->desk));
+  if (!done) return error_of_desk(done.error());
+  answer_draft(call, 200, **done);
+  return std::nullopt;
+}
+
+Api::Refusal Api::release_draft(const CallPtr& call) {
+  const auto found = find_draft(call);
+  if (!found) return found.error();
+  const auto body = parse_json(call->request.body);
+  if (!body) return body.error();
+  JsonReader reader(*body);
+  Drafts::ReleaseRequest request;
+  request.version = static_cast<std::uint32_t>(reader.number("version", 1, UINT32_MAX));
+  request.confirmation = reader.text("confirm", 128);
+  request.emergency = reader.optional_text("emergency", 1000).value_or("");
+  if (auto wrong = reader.finish()) return wrong;
+  if (!call->standing) return no_officers();
+  const Draft& draft = **found;
+  request.emergency_allowed = office_.plan().at(draft.desk).emergency;
+  const auto together =
+      office_.drafts().release(draft.number, request, actor(call->standing->officer.name, draft.desk),
+                               actor(draft.author, draft.desk), station_.now().wall);
+  if (!together) return error_of_desk(together.error());
+  if (!*together) {
+    answer_draft(call, 202, draft);
+    return std::nullopt;
+  }
+  // Who stands behind it is durable before it goes out.
+  office_.commit([this, call, number = draft.number](const std::optional<StoreFailure>& failure) {
+    const Draft* ready = office_.drafts().find(number);
+    if (!failure) return send_draft(call, *ready);
+    office_.drafts().not_released(number);
+    call->fail(error_of_desk_store(*failure));
+  });
+  return std::nullopt;
+}
+
+// By its key it goes out once: whoever gets no answer, or finds it here after a crash, releases it again.
+void Api::send_draft(const CallPtr& call, const Draft& draft) {
+  const std::uint64_t number = draft.number;
+  auto inner = std::make_shared<Call>();
+  const Officer* author = office_.accounts().find(draft.author);
+  const auto route = route_of(draft.content.act, inner->request.path, draft.line.hex());
+  if (!route || author == nullptr) {
+    office_.drafts().not_released(number);
+    return call->fail(internal("this draft can no longer be sent"));
+  }
+  inner->request.method = "POST";
+  inner->request.body = draft.content.body;
+  inner->request.idempotency_key = draft.key;
+  for (std::size_t i = 0; i < inner->request.path.size(); ++i) {
+    if ((*route)->path[i] == "{}") inner->arguments.push_back(inner->request.path[i]);
+  }
+  inner->standing = Standing{*author, {}, {}};
+  inner->releases = draft.releases;
+  inner->respond = [this, call, number](HttpResponse response) {
+    if (response.status != 200 && response.status != 201) {
+      office_.drafts().not_released(number);
+      return call->respond(std::move(response));
+    }
+    std::vector<std::pair<std::uint64_t, std::string>> entries;
+    const json answer = json::parse(response.body, nullptr, false);
+    for (const json& entry : answer.value("entries", json::array()))
+      entries.emplace_back(entry["serial"].get<std::uint64_t>(), entry["id"].get<std::string>());
+    if (!entries.empty()) call->note = "entry " + entries.front().second;
+    office_.drafts().released(number, std::move(entries));
+    const Draft& gone = *office_.drafts().find(number);
+    tell_emergency(gone);
+    answer_draft(call, 200, gone);
+  };
+  if (const Refusal refusal = (this->*(*route)->handler)(inner)) inner->fail(*refusal);
+}
+
+void Api::tell_emergency(const Draft& draft) {
+  for (const Draft::Release& release : draft.releases) {
+    if (release.emergency.empty()) continue;
+    events_.tell(draft.line, "emergency",
+                 {{"line_name", line_name(draft.line)},
+                  {"draft", draft.number},
+                  {"officer", release.officer},
+                  {"reason", release.emergency},
+                  {"class", class_name(draft.content.entry_class)},
+                  {"precedence", precedence_name(draft.content.precedence)}});
+  }
+}
+
+}  // namespace openline::daemon

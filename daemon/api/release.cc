@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether what is asked may go out with those who stand behind it. Everything that is written on a line comes
+// through here, whatever address it was asked by (docs/api.md, "Drafts and release").
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/api/api.h"
+
+namespace openline::daemon {
+namespace {
+
+const Matter* matter_of(const StationPort& station, const LineId& line, const std::string& entry) {
+  for (const Matter* matter : station.matters(line)) {
+    if (matter->root().id.hex().starts_with(entry)) return matter;
+  }
+  return nullptr;
+}
+
+// What a command is about, without its need.
+struct Weigher {
+  const StationPort& station;
+  using Content = std::optional<std::pair<LineId, DraftContent>>;
+
+  static Content content(const LineId& line, Precedence precedence, Class entry_class,
+                         const std::string& exercise) {
+    DraftContent result;
+    result.precedence = precedence;
+    result.entry_class = entry_class;
+    result.exercise = exercise;
+    return std::pair{line, std::move(result)};
+  }
+  [[nodiscard]] Content of_matter(const LineId& line, const std::string& entry) const {
+    const Matter* matter = matter_of(station, line, entry);
+    if (matter == nullptr)
+      return content(line, Precedence::kFlash, Class::kLive, "");  // the core will say why not
+    const auto& root = matter->root().header;
+    return content(line, root.precedence, root.entry_class, root.exercise);
+  }
+  Content operator()(const SendText& c) const {
+    return content(c.line, c.precedence, c.entry_class, c.exercise);
+  }
+  Content operator()(const RequestContact& c) const {
+    return content(c.line, c.precedence, c.entry_class, c.exercise);
+  }
+  Content operator()(const AnswerContact& c) const { return of_matter(c.line, c.entry); }
+  Content operator()(const ChangeContact& c) const { return of_matter(c.line, c.entry); }
+  Content operator()(const PutAct& c) const {
+    return content(c.line, c.precedence, c.entry_class, c.exercise);
+  }
+  Content operator()(const ProposeAmendment& c) const {
+    return content(c.line, Precedence::kRoutine, Class::kService, "");
+  }
+  // Nobody else is needed for these: they say what is so, or open no line's content.
+  template <class Other>
+  Content operator()(const Other&) const {
+    return std::nullopt;
+  }
+};
+
+}  // namespace
+
+std::optional<DraftContent> Api::weigh(const Command& command) const {
+  auto weighed = std::visit(Weigher{station_}, command);
+  if (!weighed) return std::nullopt;
+  auto& [line, content] = *weighed;
+  const auto status = line_status(line);
+  if (!status) return std::nullopt;
+  const Agreement& agreement = status->agreement.agreement;
+  const DeskPlan::Desk& desk = office_.plan().at(status->own_desk);
+  const auto* act = std::get_if<PutAct>(&command);
+  if (act != nullptr && std::holds_alternative<DisregardBody>(act->body)) {
+    content.need = {1, true};  // a wrong message is withdrawn in seconds
+  } else if (std::holds_alternative<ProposeAmendment>(command)) {
+    // It may change how many are needed: so many as the most that are.
+    for (const Precedence precedence :
+         {Precedence::kRoutine, Precedence::kPriority, Precedence::kImmediate, Precedence::kFlash}) {
+      const ReleaseNeed need = release_need(agreement.release, desk, precedence);
+      if (need.people > content.need.people) content.need = need;
+    }
+  } else {
+    content.need = release_need(agreement.release, desk, content.precedence);
+  }
+  return std::move(content);
+}
+
+Actor Api::actor(const std::string& name, const std::string& desk) const {
+  const Officer* officer = office_.accounts().find(name);
+  if (officer == nullptr || officer->state != AccountState::kActive) return {name, {}};
+  return {name, roles_at(officer->grants, desk)};
+}
+
+Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
+  const auto content = weigh(command);
+  if (!content) return std::nullopt;
+  const ReleaseNeed& need = content->need;
+  const auto held = [&](std::string words) {
+    return ApiError{403, "release_needed", std::move(words), "", need.people, std::nullopt};
+  };
+  if (!call.standing) {
+    // Nobody is known here: one person could claim to be two.
+    if (need.people < 2) return std::nullopt;
+    return held(
+        fmt::format("{} on this line takes {} people, and this station has no officers: add them "
+                    "(openline officer add)",
+                    precedence_name(content->precedence), need.people));
+  }
+  const auto line = std::visit(Weigher{station_}, command)->first;
+  const auto status = line_status(line);
+  const std::string desk = status ? status->own_desk : "";
+  if (is_enough(need, actor(call.standing->officer.name, desk), call.releases)) return std::nullopt;
+  if (need.people < 2)
+    return held(fmt::format("{} on this line takes a releaser: make it a draft",
+                            precedence_name(content->precedence)));
+  return held(fmt::format("{} on this line takes {} people: make it a draft, which others release",
+                          precedence_name(content->precedence), need.people));
+}
+
+}  // namespace openline::daemon

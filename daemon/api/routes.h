@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the API offers at which address, and to whom (docs/api.md sections 3 and 8).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/api/api.h"
+
+namespace openline::daemon {
+
+struct Routes {
+  enum class Session : std::uint8_t {
+    kNeeded,
+    kNotNeeded,
+    kOrRootKey,  // not needed where the body has the root key's signature, which the handler verifies
+  };
+  struct Route {
+    std::string_view method;
+    std::vector<std::string_view> path;  // "{}": an argument
+    Api::Handler handler;
+    Roles roles;  // one of them is needed; under /v1/lines/{} at that line's desk
+    Session session = Session::kNeeded;
+    [[nodiscard]] std::string text() const;  // "POST /v1/lines/{}/entries"
+  };
+  static std::span<const Route> all();
+};
+
+}  // namespace openline::daemon

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/config/desk_plan.h"
+
+#include <algorithm>
+
+#include "daemon/config/toml_document.h"
+
+namespace openline::daemon {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kMaxDesks = 64;
+constexpr std::array<std::string_view, 4> kPrecedences{"routine", "priority", "immediate", "flash"};
+static_assert(static_cast<int>(Precedence::kRoutine) == 0 && static_cast<int>(Precedence::kFlash) == 3);
+
+void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& problem) {
+  TomlReader reader(table, "desk", problem);
+  DeskPlan::Desk desk;
+  const std::string name = reader.text("name", 64);
+  if (plan.desks.contains(name)) reader.refuse("name", "is there twice");
+  if (const auto* release = reader.optional_table("release")) {
+    TomlReader numbers(*release, "release", problem);
+    for (std::size_t i = 0; i < kPrecedences.size(); ++i) {
+      if (const auto people = numbers.optional_number(kPrecedences[i], 1, 8))
+        desk.release[i] = static_cast<std::uint8_t>(*people);
+    }
+    numbers.finish();
+  }
+  for (const std::string& word : reader.optional_texts("releaser_for", 4, 16)) {
+    const auto found = std::ranges::find(kPrecedences, word);
+    if (found == kPrecedences.end()) {
+      reader.refuse("releaser_for", "must be some of: flash, immediate, priority, routine");
+      break;
+    }
+    desk.releaser[static_cast<std::size_t>(found - kPrecedences.begin())] = true;
+  }
+  desk.emergency = reader.optional_flag("emergency").value_or(false);
+  reader.finish();
+  plan.desks.emplace(name, desk);
+}
+
+}  // namespace
+
+const DeskPlan::Desk& DeskPlan::at(std::string_view desk) const {
+  static const Desk kUsual;
+  for (const std::string_view name : {desk, std::string_view("*")}) {
+    const auto found = desks.find(name);
+    if (found != desks.end()) return found->second;
+  }
+  return kUsual;
+}
+
+Result<DeskPlan> DeskPlan::parse(std::string_view toml) {
+  const auto document = parse_toml(toml);
+  if (!document) return fail(document.error());
+  std::optional<Error> problem;
+  TomlReader reader(*document, "", problem);
+  DeskPlan plan;
+  if (const auto* table = reader.optional_table("session")) {
+    TomlReader session(*table, "session", problem);
+    if (const auto idle = session.optional_duration("idle", 1min, 24h))
+      plan.session_idle = std::chrono::floor<Seconds>(*idle);
+    if (const auto longest = session.optional_duration("longest", 1min, 24h * 7))
+      plan.session_longest = std::chrono::floor<Seconds>(*longest);
+    session.finish();
+  }
+  if (reader.has("desk")) {
+    for (const TomlTable* table : reader.tables("desk", 1, kMaxDesks)) read_desk(*table, plan, problem);
+  }
+  reader.finish();
+  if (problem) return fail(*problem);
+  return plan;
+}
+
+ReleaseNeed release_need(const std::array<std::uint8_t, 4>& agreement, const DeskPlan::Desk& desk,
+                         Precedence precedence) {
+  const auto at = static_cast<std::size_t>(precedence);
+  const std::uint8_t people = std::max(agreement[at], desk.release[at]);
+  return {people, people > 1 || desk.releaser[at]};
+}
+
+}  // namespace openline::daemon

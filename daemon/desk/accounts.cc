@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sessions, passwords and codes. Changes of people are in people_changes.cc.
+#include "daemon/desk/accounts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/crypto/hash.h"
+#include "core/wire/assert.h"
+#include "core/wire/cbor.h"
+
+namespace openline::daemon {
+namespace {
+
+using Why = DeskRefusal::Why;
+
+constexpr std::size_t kMaxName = 32, kMaxTitle = 64;
+constexpr std::size_t kHalf = 12;                                         // characters, of 31: 59 bits
+constexpr std::string_view kLetters = "abcdefghjkmnpqrstuvwxyz23456789";  // none that is taken for another
+constexpr Seconds kTouch{60};  // how often the time of a session's last use is kept
+
+// How many bytes the character at `at` has, and whether a title may have it: no controls, nothing that
+// changes the direction of what follows, no invisible characters.
+bool is_plain(std::uint32_t c) {
+  const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+  const bool direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
+                         c == 0x200f || c == 0x061c;
+  const bool invisible = (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0x00ad;
+  return !control && !direction && !invisible;
+}
+
+std::vector<std::uint32_t> characters(std::string_view text) {  // of valid UTF-8
+  std::vector<std::uint32_t> result;
+  for (const char byte : text) {
+    const auto b = static_cast<std::uint8_t>(byte);
+    if ((b & 0xc0) == 0x80) {
+      result.back() = result.back() << 6 | (b & 0x3f);
+    } else {
+      result.push_back(b < 0x80 ? b : b < 0xe0 ? b & 0x1f : b < 0xf0 ? b & 0x0f : b & 0x07);
+    }
+  }
+  return result;
+}
+
+}  // namespace
+
+std::optional<std::string> name_problem(std::string_view name) {
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  };
+  if (!name.empty() && name.size() <= kMaxName && name[0] >= 'a' && name[0] <= 'z' &&
+      std::ranges::all_of(name, good))
+    return std::nullopt;
+  return fmt::format("must be 1 to {} of a-z 0-9 . _ - and begin with a letter", kMaxName);
+}
+
+std::optional<std::string> title_problem(std::string_view title) {
+  if (!cbor::is_utf8(view_of(title))) return "must be UTF-8";
+  if (title.empty() || title.size() > kMaxTitle) return fmt::format("must be 1 to {} bytes", kMaxTitle);
+  if (title.front() == ' ' || title.back() == ' ') return "must not begin or end with a space";
+  if (!std::ranges::all_of(characters(title), is_plain))
+    return "must have no control characters, none that cannot be seen and none that change the direction of "
+           "text";
+  return std::nullopt;
+}
+
+Accounts::Accounts(AccountRows rows, SessionTimes times, RandomSeed seed, PeopleLimits limits)
+    : times_(times), limits_(limits), random_(std::move(seed)) {
+  for (Officer& officer : rows.officers) {
+    const std::string name = officer.name;
+    officers_.emplace(name, std::move(officer));
+  }
+  for (Session& session : rows.sessions) sessions_.emplace(session.key, std::move(session));
+  for (PeopleChange& change : rows.changes) {
+    last_change_ = std::max(last_change_, change.number);
+    changes_.emplace(change.number, std::move(change));
+  }
+  check_invariants();
+}
+
+const Officer* Accounts::find(std::string_view name) const {
+  const auto found = officers_.find(name);
+  return found == officers_.end() ? nullptr : &found->second;
+}
+
+std::vector<const Officer*> Accounts::officers() const {
+  std::vector<const Officer*> result;
+  for (const auto& [name, officer] : officers_) result.push_back(&officer);
+  return result;
+}
+
+std::size_t Accounts::sessions_of(std::string_view officer) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(sessions_, [&](const auto& one) { return one.second.officer == officer; }));
+}
+
+Allowed<std::string> Accounts::begin_sign_in(const std::string& name, WallTime now) const {
+  const Officer* officer = find(name);
+  if (officer == nullptr || officer->state != AccountState::kActive) return std::string();
+  if (now < officer->locked_until) {
+    auto refusal = deny(Why::kLocked,
+                        "too many wrong passwords: the account is locked for sign-ins for a while; "
+                        "sessions that are open go on, and a supervisor can unlock it");
+    refusal.error().retry_after = std::chrono::ceil<Seconds>(officer->locked_until - now);
+    return refusal;
+  }
+  return officer->password;
+}
+
+Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, bool is_right, WallTime now) {
+  const auto wrong = [] { return deny(Why::kWrongCredentials, "the name or the password is wrong"); };
+  const auto found = officers_.find(name);
+  if (found == officers_.end() || found->second.state != AccountState::kActive) return wrong();
+  Officer& officer = found->second;
+  // Several attempts may have been compared at once: none counts while the account is locked.
+  if (now < officer.locked_until) return wrong();
+  if (!is_right) {
+    ++officer.wrong_passwords;
+    if (officer.wrong_passwords >= limits_.wrong_passwords) {
+      const auto doublings = std::min(officer.wrong_passwords - limits_.wrong_passwords, 16u);
+      officer.locked_until = now + std::min(limits_.first_lock * (1 << doublings), limits_.longest_lock);
+    }
+    put(officer);
+    return wrong();
+  }
+  if (officer.wrong_passwords != 0) {
+    officer.wrong_passwords = 0;
+    put(officer);
+  }
+  end_old_sessions(now);
+  while (sessions_of(name) >= limits_.sessions_of_one) {
+    auto oldest = sessions_.end();
+    for (auto at = sessions_.begin(); at != sessions_.end(); ++at) {
+      if (at->second.officer != name) continue;
+      if (oldest == sessions_.end() || at->second.last_used < oldest->second.last_used) oldest = at;
+    }
+    end(oldest);
+  }
+  const auto token = random_.draw<Hash>();
+  SignedIn result{token.hex(), {hash_of(token.view()), name, now, now}};
+  sessions_.emplace(result.session.key, result.session);
+  writes_.emplace_back(result.session);
+  return result;
+}
+
+std::optional<Accounts::Who> Accounts::who(std::string_view token, WallTime now) {
+  const auto bytes = from_hex(token);
+  if (!bytes || bytes->size() != Hash::kSize) return std::nullopt;
+  const auto found = sessions_.find(hash_of(*bytes));
+  if (found == sessions_.end()) return std::nullopt;
+  Session& session = found->second;
+  if (now - session.last_used > times_.idle || now - session.began > times_.longest) {
+    end(found);
+    return std::nullopt;
+  }
+  const Officer* officer = find(session.officer);
+  if (officer == nullptr || officer->state != AccountState::kActive) return std::nullopt;
+  if (now - session.last_used >= kTouch) {
+    session.last_used = now;
+    writes_.emplace_back(session);
+  }
+  return Who{officer, session.key, session.began + times_.longest};
+}
+
+void Accounts::end(std::map<Hash, Session>::iterator session) {
+  writes_.emplace_back(SessionEnded{session->first});
+  sessions_.erase(session);
+}
+
+void Accounts::end_old_sessions(WallTime now) {
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    const auto current = at++;
+    if (now - current->second.last_used > times_.idle || now - current->second.began > times_.longest)
+      end(current);
+  }
+}
+
+bool Accounts::sign_out(const Hash& session) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return false;
+  end(found);
+  return true;
+}
+
+std::size_t Accounts::sign_out_all(const std::string& officer, const std::optional<Hash>& but) {
+  std::size_t ended = 0;
+  for (auto at = sessions_.begin(); at != sessions_.end();) {
+    const auto current = at++;
+    if (current->second.officer != officer || current->first == but) continue;
+    end(current);
+    ++ended;
+  }
+  return ended;
+}
+
+void Accounts::set_password(const std::string& name, std::string hash, const std::optional<Hash>& keep) {
+  const auto found = officers_.find(name);
+  OPENLINE_ASSERT(found != officers_.end() && !hash.empty());
+  Officer& officer = found->second;
+  officer.password = std::move(hash);
+  officer.wrong_passwords = 0;
+  officer.locked_until = {};
+  officer.first_half.reset();
+  officer.second_half.reset();
+  put(officer);
+  sign_out_all(name, keep);
+}
+
+std::string Accounts::draw_half() {
+  std::string half;
+  for (std::size_t i = 0; i < kHalf; ++i) {
+    if (i != 0 && i % 4 == 0) half += '-';
+    half += kLetters[random_.below(kLetters.size())];
+  }
+  return half;
+}
+
+namespace {
+
+std::string without_dashes(std::string_view text) {
+  std::string result;
+  std::ranges::copy_if(text, std::back_inserter(result), [](char c) { return c != '-' && c != ' '; });
+  return result;
+}
+
+}  // namespace
+
+Hash half_hash(std::string_view half) { return hash_of(view_of(without_dashes(half))); }
+
+Allowed<void> Accounts::check_code(const std::string& name, const std::string& code, WallTime now) {
+  const auto wrong = [] {
+    return deny(Why::kWrongCredentials, "the name or the code is wrong, or the code holds no longer");
+  };
+  const auto found = officers_.find(name);
+  if (found == officers_.end()) return wrong();
+  Officer& officer = found->second;
+  if (officer.state == AccountState::kDisabled || !officer.first_half || now > officer.code_until)
+    return wrong();
+  const std::string all = without_dashes(code);
+  const bool fits = all.size() == 2 * kHalf && half_hash(all.substr(0, kHalf)) == *officer.first_half &&
+                    officer.second_half && half_hash(all.substr(kHalf)) == *officer.second_half;
+  if (fits) return {};
+  if (++officer.wrong_codes >= limits_.wrong_codes) {
+    officer.first_half.reset();
+    officer.second_half.reset();
+  }
+  put(officer);
+  return wrong();
+}
+
+void Accounts::enrol(const std::string& name, std::string hash) {
+  const auto found = officers_.find(name);
+  OPENLINE_ASSERT(found != officers_.end());
+  found->second.state = AccountState::kActive;
+  found->second.wrong_codes = 0;
+  set_password(name, std::move(hash), std::nullopt);
+}
+
+Hash Accounts::new_challenge(WallTime now) {
+  if (challenges_.size() == limits_.challenges) challenges_.pop_front();
+  challenges_.push_back({random_.draw<Hash>(), now + limits_.challenge_holds});
+  return challenges_.back().value;
+}
+
+bool Accounts::use_challenge(const Hash& challenge, WallTime now) {
+  const auto found =
+      std::ranges::find_if(challenges_, [&](const Challenge& one) { return one.value == challenge; });
+  if (found == challenges_.end()) return false;
+  const bool holds = now <= found->until;
+  challenges_.erase(found);
+  return holds;
+}
+
+void Accounts::check_invariants() const {
+  for (const auto& [name, officer] : officers_) {
+    OPENLINE_ASSERT(name == officer.name && !name_problem(name));
+    OPENLINE_ASSERT(officer.state != AccountState::kActive || !officer.password.empty());
+    OPENLINE_ASSERT(std::ranges::is_sorted(officer.grants, {}, &Grant::desk));
+  }
+  for (const auto& [key, session] : sessions_) OPENLINE_ASSERT(officers_.contains(session.officer));
+}
+
+}  // namespace openline::daemon

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/desk/desk_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "daemon/desk/desk_rows.h"
+#include "daemon/store/sqlite_schema.h"
+
+namespace openline::daemon {
+namespace {
+
+constexpr int kDeskApplication = 0x4f4c646b;  // "OLdk"
+
+// Times are milliseconds since 1970, states the numbers of people.h and drafts.h, grants one desk a line:
+// "defense: officer, releaser".
+constexpr const char* kVersion1 = R"sql(
+CREATE TABLE officer (
+  name TEXT PRIMARY KEY,
+  title TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  grants TEXT NOT NULL,
+  password TEXT NOT NULL,        -- argon2id; empty: none yet
+  wrong_passwords INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL,
+  first_half BLOB,               -- BLAKE2b-256 of the halves of the code
+  second_half BLOB,
+  code_until INTEGER NOT NULL,
+  wrong_codes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+  key BLOB PRIMARY KEY,          -- BLAKE2b-256 of the token
+  officer TEXT NOT NULL,
+  began INTEGER NOT NULL,
+  last_used INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE people_change (
+  number INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  officer TEXT NOT NULL,
+  title TEXT NOT NULL,
+  grants TEXT NOT NULL,
+  first_half BLOB,
+  proposed_by TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  decided_by TEXT NOT NULL
+) STRICT;
+CREATE TABLE draft (
+  number INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  line BLOB NOT NULL,
+  desk TEXT NOT NULL,
+  act TEXT NOT NULL,
+  body TEXT NOT NULL,            -- JSON
+  precedence INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  exercise TEXT NOT NULL,
+  people INTEGER NOT NULL,       -- who must stand behind it
+  releaser INTEGER NOT NULL,
+  state INTEGER NOT NULL,
+  author TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  remark TEXT NOT NULL,
+  key TEXT NOT NULL
+) STRICT;
+CREATE TABLE draft_release (
+  draft INTEGER NOT NULL,
+  officer TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  emergency TEXT NOT NULL,
+  PRIMARY KEY (draft, officer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE draft_entry (
+  draft INTEGER NOT NULL,
+  serial INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  PRIMARY KEY (draft, serial)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,
+  officer TEXT NOT NULL,
+  act TEXT NOT NULL,
+  address TEXT NOT NULL,
+  status INTEGER NOT NULL,       -- 0: not answered
+  note TEXT NOT NULL
+) STRICT;
+)sql";
+constexpr Migration kMigrations[] = {{1, kVersion1}};
+
+std::int64_t ms(WallTime time) { return time.time_since_epoch().count(); }
+WallTime time_at(std::int64_t value) { return WallTime(Milliseconds(value)); }
+std::optional<Hash> hash_at(const Rows& row, int column) {
+  return row.is_null(column) ? std::nullopt : Hash::from(row.bytes(column));
+}
+std::uint32_t small(const Rows& row, int column) { return static_cast<std::uint32_t>(row.number(column)); }
+template <class Enum>
+Enum word(const Rows& row, int column) {
+  return static_cast<Enum>(row.number(column));
+}
+template <class Enum>
+std::int64_t number_of(Enum value) {
+  return static_cast<std::int64_t>(value);
+}
+
+}  // namespace
+
+std::string grants_text(const Grants& grants) {
+  std::string text;
+  for (const Grant& grant : grants) text += grant.desk + ": " + grant.roles.text() + "\n";
+  return text;
+}
+
+std::optional<Grants> grants_of(std::string_view text) {
+  Grants grants;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view row = text.substr(0, end);
+    text.remove_prefix(end + 1);
+    const std::size_t colon = row.rfind(": ");
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    Grant grant{std::string(row.substr(0, colon)), {}};
+    std::string_view names = row.substr(colon + 2);
+    while (!names.empty()) {
+      const std::size_t comma = std::min(names.find(", "), names.size());
+      const auto role = role_of(names.substr(0, comma));
+      if (!role) return std::nullopt;
+      grant.roles = grant.roles | Roles{*role};
+      names.remove_prefix(std::min(comma + 2, names.size()));
+    }
+    grants.push_back(std::move(grant));
+  }
+  return grants;
+}
+
+Stored<std::unique_ptr<DeskStore>> DeskStore::open(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0)
+    return std::unexpected(
+        StoreFailure{StoreFailure::Kind::kIo,
+                     fmt::format("opening {}: {}", path, std::generic_category().message(errno))});
+  ::close(file);
+  auto database = Database::open(path, Database::Access::kWrite, nullptr);
+  if (!database) return std::unexpected(database.error());
+  // Its own thread: a checkpoint holds up nothing but the next act.
+  if (auto set = database->execute("PRAGMA journal_mode=WAL; PRAGMA wal_autocheckpoint=1000"); !set)
+    return std::unexpected(set.error());
+  if (auto done = migrate(*database, path, kMigrations, kDeskApplication); !done)
+    return std::unexpected(done.error());
+  return std::unique_ptr<DeskStore>(new DeskStore(std::move(*database)));
+}
+
+template <class... Arguments>
+Stored<void> DeskStore::run(const char* sql, const Arguments&... arguments) {
+  auto statement = database_.prepare(sql);
+  if (!statement) return std::unexpected(statement.error());
+  Rows rows(*statement, arguments...);
+  (void)rows.next();
+  if (rows.failed()) return std::unexpected(rows.failure("writing desk.db"));
+  return {};
+}
+
+template <class Read>
+Stored<void> DeskStore::read(const char* sql, Read row) {
+  auto statement = database_.prepare(sql);
+  if (!statement) return std::unexpected(statement.error());
+  Rows rows(*statement);
+  while (rows.next()) {
+    if (!row(rows))
+      return std::unexpected(
+          StoreFailure{StoreFailure::Kind::kCorrupt, fmt::format("desk.db holds what this program "
+                                                                 "did not write ({})",
+                                                                 sql)});
+  }
+  if (rows.failed()) return std::unexpected(rows.failure("reading desk.db"));
+  return {};
+}
+
+Stored<void> DeskStore::put(const Officer& o) {
+  return run("INSERT OR REPLACE INTO officer VALUES (?,?,?,?,?,?,?,?,?,?,?)", o.name, o.title,
+             number_of(o.state), grants_text(o.grants), o.password, o.wrong_passwords, ms(o.locked_until),
+             o.first_half, o.second_half, ms(o.code_until), o.wrong_codes);
+}
+
+Stored<void> DeskStore::put(const Session& s) {
+  return run("INSERT OR REPLACE INTO session VALUES (?,?,?,?)", s.key, s.officer, ms(s.began),
+             ms(s.last_used));
+}
+
+Stored<void> DeskStore::put(const SessionEnded& ended) {
+  return run("DELETE FROM session WHERE key = ?", ended.key);
+}
+
+Stored<void> DeskStore::put(const PeopleChange& c) {
+  return run("INSERT OR REPLACE INTO people_change VALUES (?,?,?,?,?,?,?,?,?,?)", c.number, number_of(c.kind),
+             c.officer, c.title, grants_text(c.grants), c.first_half, c.proposed_by, ms(c.time),
+             number_of(c.state), c.decided_by);
+}
+
+Stored<void> DeskStore::put(const Draft& d) {
+  const DraftContent& c = d.content;
+  auto done = run("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", d.number,
+                  d.version, d.line, d.desk, c.act, c.body, number_of(c.precedence), number_of(c.entry_class),
+                  c.exercise, number_of(c.need.people), c.need.releaser, number_of(d.state), d.author,
+                  ms(d.time), d.remark, d.key);
+  if (done) done = run("DELETE FROM draft_release WHERE draft = ?", d.number);
+  for (const Draft::Release& release : d.releases) {
+    if (done)
+      done = run("INSERT INTO draft_release VALUES (?,?,?,?)", d.number, release.officer, ms(release.time),
+                 release.emergency);
+  }
+  for (const auto& [serial, id] : d.entries) {
+    if (done) done = run("INSERT OR REPLACE INTO draft_entry VALUES (?,?,?)", d.number, serial, id);
+  }
+  return done;
+}
+
+Stored<void> DeskStore::put(const AuditRow& row) {
+  return run("INSERT OR REPLACE INTO audit VALUES (?,?,?,?,?,?,?)", row.number, ms(row.time), row.officer,
+             row.act, row.on, std::int64_t{row.status}, row.note);
+}
+
+Stored<void> DeskStore::commit(const std::vector<DeskWrite>& writes) {
+  if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
+  Stored<void> done;
+  for (const DeskWrite& write : writes) {
+    if (done) done = std::visit([this](const auto& one) { return put(one); }, write);
+  }
+  if (done) done = database_.execute("COMMIT");
+  if (!done) (void)database_.execute("ROLLBACK");
+  return done;
+}
+
+Stored<DeskRows> DeskStore::load() {
+  DeskRows rows;
+  auto done = read("SELECT * FROM officer", [&](const Rows& row) {
+    const auto grants = grants_of(row.text(3));
+    if (!grants) return false;
+    rows.accounts.officers.push_back({std::string(row.text(0)), std::string(row.text(1)),
+                                      word<AccountState>(row, 2), *grants, std::string(row.text(4)),
+                                      small(row, 5), time_at(row.number(6)), hash_at(row, 7), hash_at(row, 8),
+                                      time_at(row.number(9)), small(row, 10)});
+    return true;
+  });
+  if (done)
+    done = read("SELECT * FROM session", [&](const Rows& row) {
+      const auto key = Hash::from(row.bytes(0));
+      if (!key) return false;
+      rows.accounts.sessions.push_back(
+          {*key, std::string(row.text(1)), time_at(row.number(2)), time_at(row.number(3))});
+      return true;
+    });
+  if (done)
+    done = read("SELECT * FROM people_change ORDER BY number DESC LIMIT 128", [&](const Rows& row) {
+      const auto grants = grants_of(row.text(4));
+      if (!grants) return false;
+      rows.accounts.changes.push_back({row.count(0), word<ChangeKind>(row, 1), std::string(row.text(2)),
+                                       std::string(row.text(3)), *grants, hash_at(row, 5),
+                                       std::string(row.text(6)), time_at(row.number(7)),
+                                       word<ChangeState>(row, 8), std::string(row.text(9))});
+      return true;
+    });
+  std::map<std::uint64_t, std::size_t> places;
+  if (done)
+    done = read("SELECT * FROM draft WHERE state < 3 OR number > (SELECT max(number) FROM draft) - 64",
+                [&](const Rows& row) {
+                  const auto line = LineId::from(row.bytes(2));
+                  if (!line) return false;
+                  Draft draft{row.count(0),
+                              small(row, 1),
+                              *line,
+                              std::string(row.text(3)),
+                              {std::string(row.text(4)),
+                               std::string(row.text(5)),
+                               word<Precedence>(row, 6),
+                               word<Class>(row, 7),
+                               std::string(row.text(8)),
+                               {static_cast<std::uint8_t>(row.number(9)), row.number(10) != 0}},
+                              word<DraftState>(row, 11),
+                              std::string(row.text(12)),
+                              time_at(row.number(13)),
+                              {},
+                              std::string(row.text(14)),
+                              std::string(row.text(15)),
+                              {}};
+                  places[draft.number] = rows.drafts.size();
+                  rows.drafts.push_back(std::move(draft));
+                  return true;
+                });
+  if (done)
+    done = read("SELECT * FROM draft_release", [&](const Rows& row) {
+      if (const auto at = places.find(row.count(0)); at != places.end())
+        rows.drafts[at->second].releases.push_back(
+            {std::string(row.text(1)), time_at(row.number(2)), std::string(row.text(3))});
+      return true;
+    });
+  if (done)
+    done = read("SELECT * FROM draft_entry", [&](const Rows& row) {
+      if (const auto at = places.find(row.count(0)); at != places.end())
+        rows.drafts[at->second].entries.emplace_back(row.count(1), std::string(row.text(2)));
+      return true;
+    });
+  if (!done) return std::unexpected(done.error());
+  const auto last = database_.number("SELECT max(number) FROM audit");
+  if (!last) return std::unexpected(last.error());
+  rows.last_audit = static_cast<std::uint64_t>(*last);
+  return rows;
+}
+
+Stored<std::vector<AuditRow>> DeskStore::audit(std::uint64_t after, std::size_t limit) {
+  auto statement = database_.prepare("SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT ?");
+  if (!statement) return std::unexpected(statement.error());
+  Rows rows(*statement, after, static_cast<std::uint64_t>(limit));
+  std::vector<AuditRow> result;
+  while (rows.next()) {
+    result.push_back({rows.count(0), time_at(rows.number(1)), std::string(rows.text(2)),
+                      std::string(rows.text(3)), std::string(rows.text(4)), static_cast<int>(rows.number(5)),
+                      std::string(rows.text(6))});
+  }
+  if (rows.failed()) return std::unexpected(rows.failure("reading desk.db"));
+  return result;
+}
+
+}  // namespace openline::daemon

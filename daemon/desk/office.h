@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A station's desks as the API uses them: accounts, drafts, the desk's plan, and the log of acts; with a
+// thread that makes them durable and one that compares passwords. All of it is used on the loop's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/config/desk_plan.h"
+#include "daemon/desk/accounts.h"
+#include "daemon/desk/desk_store.h"
+#include "daemon/desk/drafts.h"
+#include "daemon/desk/password.h"
+#include "daemon/desk/work_thread.h"
+
+namespace openline::daemon {
+
+struct OfficeOptions {
+  PasswordCost password;
+  PeopleLimits people;
+  std::size_t passwords_waiting = 16;  // half a second each: whoever comes later is told to come again
+  std::size_t commits_waiting = 1024;
+};
+
+class Office {
+ public:
+  using Done = std::function<void(std::optional<StoreFailure>)>;
+
+  [[nodiscard]] static Stored<std::unique_ptr<Office>> open(boost::asio::io_context& loop,
+                                                            const std::string& path, DeskPlan plan,
+                                                            RandomSeed seed, OfficeOptions options = {});
+
+  [[nodiscard]] Accounts& accounts() { return accounts_; }
+  [[nodiscard]] const Accounts& accounts() const { return accounts_; }
+  [[nodiscard]] Drafts& drafts() { return drafts_; }
+  [[nodiscard]] const DeskPlan& plan() const { return plan_; }
+
+  // A row of the log, which the next `commit` makes durable. Its number; the same number again replaces it.
+  std::uint64_t log(AuditRow row);
+  // Everything that accounts, drafts and the log changed until now. What fails is kept, and goes with the
+  // next.
+  void commit(Done done);
+  void read_log(std::uint64_t after, std::size_t limit,
+                std::function<void(Stored<std::vector<AuditRow>>)> done);
+
+  // False: too many wait, `done` is not called.
+  [[nodiscard]] bool hash_password(std::string password,
+                                   std::function<void(std::optional<std::string>)> done);
+  [[nodiscard]] bool compare_password(std::string hash, std::string password, std::function<void(bool)> done);
+
+ private:
+  Office(boost::asio::io_context& loop, std::unique_ptr<DeskStore> store, DeskRows rows, DeskPlan plan,
+         Random random, OfficeOptions options);
+  const OfficeOptions options_;
+  DeskPlan plan_;
+  Accounts accounts_;
+  Drafts drafts_;
+  std::uint64_t last_log_;
+  std::vector<DeskWrite> writes_;  // not handed over yet
+  // Used by the thread alone. What failed goes first the next time, so that an older row never replaces a
+  // newer one.
+  std::unique_ptr<DeskStore> store_;
+  std::vector<DeskWrite> failed_;
+  WorkThread commits_;
+  WorkThread passwords_;
+};
+
+}  // namespace openline::daemon
