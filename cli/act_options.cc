@@ -217,7 +217,8 @@ Outcome<ActRequest> notice(const ActOptions& options, json body) {
 }  // namespace
 
 Outcome<ActRequest> act_request(const ActOptions& options, const std::string& role) {
-  json body{{"role", options.role.empty() ? role : options.role}};
+  json body = json::object();
+  put(body, "role", options.role.empty() ? role : options.role);
   put(body, "precedence", options.precedence);
   if (options.command == "visit") return visit(options, std::move(body));
   if (options.command == "call") return call(options, std::move(body));

@@ -16,6 +16,7 @@ struct ActOptions {
   std::string from_role, at, place, first_day, last_day, request, statement, mark, stage, reviewer;
   std::vector<std::string> to_roles, goals, outcomes, participants, delegations, fields;
   std::string precedence, entry_class, exercise, role, key;
+  bool draft = false;  // not sent, but kept for others to release
 };
 
 struct ActRequest {
@@ -24,7 +25,7 @@ struct ActRequest {
   std::string said;     // to the person, when it is on record
 };
 
-// `role`: whose act it is, where the options do not say.
+// `role`: whose act it is, where the options do not say; empty: the station knows.
 [[nodiscard]] Outcome<ActRequest> act_request(const ActOptions& options, const std::string& role);
 
 }  // namespace openline::cli

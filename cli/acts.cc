@@ -6,6 +6,7 @@
 #include <ostream>
 #include <set>
 
+#include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/files.h"
 #include "cli/json_text.h"
@@ -57,6 +58,14 @@ Outcome<std::set<std::string>> lines_with(const StationApi& api, const std::stri
     }
   }
   return lines;
+}
+
+// The role of an act that was given none. Who is signed in has their own, which the station knows.
+Outcome<std::string> role_of(const StationApi& api, const std::string& line, const std::string& given) {
+  if (!given.empty() || api.is_signed_in()) return given;
+  const auto told = api.line(line);
+  if (!told) return failed(told.error());
+  return default_role(told->value);
 }
 
 bool is_meant(const AgreementView& agreement, const std::string& line_or_hash) {
@@ -120,27 +129,22 @@ Outcome<void> acknowledge(Terminal& terminal, const StationApi& api, const Ackno
     }
     line = *lines->begin();
   }
-  std::string role = options.role;
-  if (role.empty()) {
-    const auto told = api.line(line);
-    if (!told) return failed(told.error());
-    role = default_role(told->value);
-  }
+  const auto role = role_of(api, line, options.role);
+  if (!role) return failed(role.error());
   const std::string key = options.key.empty() ? new_request_key() : options.key;
-  return report(
-      terminal, api.acknowledge(line, options.id, role, key, told_retries(terminal)),
-      fmt::format("Acknowledged as {} (the role; not personally authenticated).", visible_line(role)));
+  const std::string as = role->empty() ? "" : " as " + visible_line(*role);
+  return report(terminal, api.acknowledge(line, options.id, *role, key, told_retries(terminal)),
+                api.is_signed_in()
+                    ? fmt::format("Acknowledged{}, by the officer who is signed in.", as)
+                    : fmt::format("Acknowledged{} (the role; not personally authenticated).", as));
 }
 
 Outcome<void> put_act(Terminal& terminal, const StationApi& api, const ActOptions& options) {
-  std::string role = options.role;
-  if (role.empty()) {
-    const auto told = api.line(options.line);
-    if (!told) return failed(told.error());
-    role = default_role(told->value);
-  }
-  const auto request = act_request(options, role);
+  const auto role = role_of(api, options.line, options.role);
+  if (!role) return failed(role.error());
+  const auto request = act_request(options, *role);
   if (!request) return failed(request.error());
+  if (options.draft) return make_draft(terminal, api, options.line, request->address, request->body);
   const std::string key = options.key.empty() ? new_request_key() : options.key;
   return report(terminal, api.put(options.line, request->address, request->body, key, told_retries(terminal)),
                 request->said);

@@ -16,8 +16,9 @@ namespace openline::cli {
 [[nodiscard]] Outcome<void> show_inbox(Terminal& terminal, const StationApi& api, const std::string& line);
 
 [[nodiscard]] Outcome<void> agree(Terminal& terminal, const StationApi& api, const std::string& file);
+// `as_draft`: it is not proposed, but kept for others to release.
 [[nodiscard]] Outcome<void> amend(Terminal& terminal, const StationApi& api, const std::string& line,
-                                  const std::string& file);
+                                  const std::string& file, bool as_draft);
 // Empty: all agreements. Else those in force and proposed of that line.
 [[nodiscard]] Outcome<void> show_agreement(Terminal& terminal, const StationApi& api,
                                            const std::string& line);
@@ -47,7 +48,7 @@ namespace openline::cli {
 struct AcknowledgeOptions {
   std::string id;    // the beginning of one, at least 4 digits
   std::string line;  // empty: found by the id
-  std::string role;  // empty: who attends, or the desk's name
+  std::string role;  // empty: the officer who is signed in; else who attends, or the desk's name
   std::string key;   // idempotency; empty: made
 };
 [[nodiscard]] Outcome<void> acknowledge(Terminal& terminal, const StationApi& api,

@@ -4,8 +4,10 @@
 #include <ostream>
 
 #include "cli/acts.h"
+#include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/files.h"
+#include "cli/json_text.h"
 #include "cli/visible_text.h"
 
 namespace openline::cli {
@@ -51,9 +53,10 @@ Outcome<void> agree(Terminal& terminal, const StationApi& api, const std::string
 }
 
 Outcome<void> amend(Terminal& terminal, const StationApi& api, const std::string& line,
-                    const std::string& file) {
+                    const std::string& file, bool as_draft) {
   const auto toml = read_agreement_file(file);
   if (!toml) return failed(toml.error());
+  if (as_draft) return make_draft(terminal, api, line, "/amend", json_object({{"toml", *toml}}));
   return report(terminal, about(file, api.amend(line, *toml)));
 }
 

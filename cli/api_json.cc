@@ -3,61 +3,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/json_fields.h"
 #include "cli/matter_text.h"
 
 namespace openline::cli {
 namespace {
 
 using nlohmann::json;
-
-// Fields of an object by name. Absent, null and of another type are all empty: a reader shows what it
-// understands.
-std::string text(const json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_string() ? at->get<std::string>() : std::string{};
-}
-bool flag(const json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_boolean() && at->get<bool>();
-}
-std::uint64_t number(const json& object, const char* name) {
-  const auto at = object.find(name);
-  return at != object.end() && at->is_number_unsigned() ? at->get<std::uint64_t>() : 0;
-}
-std::optional<std::int64_t> whole_number(const json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number_integer()) return std::nullopt;
-  return at->get<std::int64_t>();
-}
-std::optional<double> decimal(const json& object, const char* name) {
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_number()) return std::nullopt;
-  return at->get<double>();
-}
-const json& child(const json& object, const char* name) {
-  static const json kNone = json::object();
-  const auto at = object.find(name);
-  return at != object.end() && at->is_object() ? *at : kNone;
-}
-template <class Read>
-auto list(const json& object, const char* name, Read read) {
-  std::vector<decltype(read(object))> out;
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_array()) return out;
-  for (const json& item : *at) {
-    if (item.is_object()) out.push_back(read(item));
-  }
-  return out;
-}
-std::vector<std::string> texts(const json& object, const char* name) {
-  std::vector<std::string> out;
-  const auto at = object.find(name);
-  if (at == object.end() || !at->is_array()) return out;
-  for (const json& item : *at) {
-    if (item.is_string()) out.push_back(item.get<std::string>());
-  }
-  return out;
-}
+using namespace json_fields;
 
 Receipt receipt_of(const json& j) {
   return {text(j, "by"), text(j, "role"), text(j, "time"), flag(j, "authenticated")};
@@ -276,20 +229,6 @@ DoneView done_of(const json& j) {
   return done;
 }
 
-// An object, else nullopt.
-std::optional<json> object_in(std::string_view text_in) {
-  json parsed = json::parse(text_in, nullptr, false);
-  if (!parsed.is_object()) return std::nullopt;
-  return parsed;
-}
-
-template <class Read>
-auto read_object(std::string_view json_text, Read read) -> std::optional<decltype(read(json{}))> {
-  const auto object = object_in(json_text);
-  if (!object) return std::nullopt;
-  return read(*object);
-}
-
 }  // namespace
 
 std::optional<EntryView> read_entry(std::string_view json_text) { return read_object(json_text, entry_of); }
@@ -330,7 +269,14 @@ std::optional<ApiError> read_error(std::string_view json_text) {
   if (!object) return std::nullopt;
   const json& error = child(*object, "error");
   if (text(error, "message").empty()) return std::nullopt;
-  return ApiError{text(error, "code"), text(error, "message"), text(error, "field")};
+  const std::uint64_t needs = number(error, "needs");
+  return ApiError{text(error, "code"), text(error, "message"), text(error, "field"),
+                  needs != 0 ? needs : number(*object, "needs")};
+}
+
+bool says_unpeopled(std::string_view json_text) {
+  const auto object = object_in(json_text);
+  return object && flag(*object, "unpeopled");
 }
 
 std::string write_text(const TextToSend& message) {

@@ -22,6 +22,7 @@ namespace openline::cli {
 [[nodiscard]] std::optional<DoneView> read_done(std::string_view json);
 [[nodiscard]] std::optional<AttachedFile> read_attached_file(std::string_view json);
 [[nodiscard]] std::optional<ApiError> read_error(std::string_view json);
+[[nodiscard]] bool says_unpeopled(std::string_view json);  // of GET /v1/me
 
 [[nodiscard]] std::string write_text(const TextToSend& text);
 

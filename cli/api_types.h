@@ -164,6 +164,7 @@ struct DoneView {
 
 struct ApiError {
   std::string code, message, field;
+  std::uint64_t needs = 0;  // release_needed: how many people must stand behind it
 };
 
 struct TextToSend {

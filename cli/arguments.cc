@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 
 #include "cli/help.h"
+#include "cli/people_arguments.h"
 
 namespace openline::cli {
 namespace {
@@ -25,6 +26,7 @@ class Parser {
     officer_commands();
     engineer_commands();
     auditor_commands();
+    people_.add_commands();
   }
 
   Outcome<Arguments> parse(std::vector<std::string> words) {
@@ -47,20 +49,28 @@ class Parser {
   }
 
   // One command. `finish` turns its options into the command, or says what is wrong with them together.
-  template <class Options>
-  CLI::App* command(const char* name, const char* group, Options& options) {
+  CLI::App* finished_command(const char* name, const char* group, std::function<Outcome<Command>()> finish) {
     CLI::App* sub = app_.add_subcommand(name)->group(group);
     sub->set_help_flag();
     add_flags(*sub);
     sub->add_option("-s,--station", arguments_.station);
-    sub->callback([this, name, &options] {
+    sub->callback([this, name, finish = std::move(finish)] {
       name_ = name;
-      chosen_ = [this, &options]() -> Outcome<void> {
-        arguments_.command = std::move(options);
+      chosen_ = [this, finish]() -> Outcome<void> {
+        auto made = finish();
+        if (!made) return failed(made.error());
+        arguments_.command = std::move(*made);
         return {};
       };
     });
     return sub;
+  }
+
+  // One command, which is its options as they were given.
+  template <class Options>
+  CLI::App* command(const char* name, const char* group, Options& options) {
+    return finished_command(name, group,
+                            [&options]() -> Outcome<Command> { return Command(std::move(options)); });
   }
 
   void add_class(CLI::App* sub) {
@@ -85,13 +95,15 @@ class Parser {
     CLI::App* sub = command(name, kOfficer, put_);
     sub->add_option("LINE", put_.line)->required();
     sub->add_option("--role", put_.role);
-    sub->add_option("--key", put_.key);
+    // A draft is not asked for twice by itself, so no key goes with it.
+    sub->add_flag("--draft", put_.draft)->excludes(sub->add_option("--key", put_.key));
     sub->add_option("--language", put_.language);
     sub->callback([this, name] {
       name_ = name;
       chosen_ = [this, name]() -> Outcome<void> {
         if (auto wrong = take_class(put_.entry_class, put_.exercise); !wrong) return wrong;
         put_.command = name;
+        if (put_.command == "withdraw" && put_.id.empty()) return take_draft_to_withdraw();
         arguments_.command = std::move(put_);
         return {};
       };
@@ -103,10 +115,24 @@ class Parser {
         ->check(CLI::IsMember({"flash", "immediate", "priority", "routine"}));
   }
 
+  // `withdraw 7`: a draft, which has nothing of what a request for contact may have.
+  Outcome<void> take_draft_to_withdraw() {
+    const auto number = draft_number(put_.line);
+    const bool is_more = put_.draft || !(put_.reason + put_.role + put_.key + put_.language).empty();
+    if (!number || is_more) {
+      return failed(
+          ExitCode::kUsage,
+          "withdraw: LINE ID is a request for contact, NUMBER alone a draft. `openline help withdraw` "
+          "says how");
+    }
+    arguments_.command = DraftOptions{"withdraw", *number, "", std::nullopt, std::nullopt};
+    return {};
+  }
+
   void contact_commands() {
     CLI::App* request = act("request");
     request->add_option("SUBJECT", put_.text)->required();
-    request->add_option("--from", put_.from_role)->required();
+    request->add_option("--from", put_.from_role);
     request->add_option("--to", put_.to_roles)->required()->expected(1)->take_all();
     request->add_option("--at", put_.at);
     request->add_option("--repeats", put_.id);
@@ -119,7 +145,7 @@ class Parser {
     answer->add_option("--reason", put_.reason);
     answer->add_option("--courtesy", put_.courtesy);
     CLI::App* withdraw = act("withdraw");
-    withdraw->add_option("ID", put_.id)->required();
+    withdraw->add_option("ID", put_.id);  // none: LINE is the number of a draft
     withdraw->add_option("--reason", put_.reason);
     CLI::App* reschedule = act("reschedule");
     reschedule->add_option("ID", put_.id)->required();
@@ -210,7 +236,7 @@ class Parser {
         ->check(CLI::IsMember({"flash", "immediate", "priority", "routine"}));
     send->add_option("--attach", send_.files)->expected(1)->take_all();
     send->add_option("--role", send_.role);
-    send->add_option("--key", send_.key);
+    send->add_flag("--draft", send_.draft)->excludes(send->add_option("--key", send_.key));
     send->callback([this] {
       name_ = "send";
       chosen_ = [this]() -> Outcome<void> {
@@ -279,6 +305,7 @@ class Parser {
     CLI::App* amend = command("amend", kEngineer, amend_);
     amend->add_option("LINE", amend_.line)->required();
     amend->add_option("AGREEMENT", amend_.file)->required();
+    amend->add_flag("--draft", amend_.draft);
     for (const char* what : {"suspend", "resume", "go-on", "test"}) act_command(what);
     command("version", kEngineer, version_);
     CLI::App* help = app_.add_subcommand("help")->group(kEngineer);
@@ -369,6 +396,9 @@ class Parser {
   ExportCommand export_;
   PublishCommand publish_;
   VerifyOptions verify_;
+  PeopleArguments people_{[this](const char* name, const char* group, auto finish) {
+    return finished_command(name, group, std::move(finish));
+  }};
 };
 
 }  // namespace

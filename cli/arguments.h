@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line as values. The parser (CLI11) is known to arguments.cc only.
+// The command line as values. The parser (CLI11) is known to arguments.cc and people_arguments.cc only.
 #pragma once
 
 #include <string>
@@ -9,9 +9,12 @@
 #include "cli/acts.h"
 #include "cli/attend.h"
 #include "cli/card.h"
+#include "cli/drafts.h"
 #include "cli/init.h"
+#include "cli/officer.h"
 #include "cli/record.h"
 #include "cli/send.h"
+#include "cli/session.h"
 #include "cli/verify.h"
 
 namespace openline::cli {
@@ -27,6 +30,7 @@ struct AgreeCommand {
 };
 struct AmendCommand {
   std::string line, file;
+  bool draft = false;
 };
 struct AgreementCommand {
   std::string line;
@@ -65,7 +69,8 @@ using Command =
                  CardOptions, AcceptOptions, AgreeCommand, AgreementCommand, RefuseCommand, AmendCommand,
                  ActCommand, ActOptions, MattersCommand, FormsCommand, StatusCommand, InboxCommand,
                  SendOptions, AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, PublishCommand,
-                 AttachmentCommand>;
+                 AttachmentCommand, EnrolOptions, SignInOptions, SignOutOptions, PasswordOptions,
+                 WhoamiCommand, OfficerOptions, AuditOptions, DraftsCommand, DraftOptions>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

@@ -17,6 +17,7 @@
 #include "cli/clock_text.h"
 #include "cli/desk.h"
 #include "cli/desk_command.h"
+#include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/event_feed.h"
 #include "cli/send.h"
@@ -63,12 +64,14 @@ class Attendance {
       : terminal_(terminal),
         api_(api),
         line_(line),
-        role_(options.role.empty() ? line.own_desk : options.role),
+        role_(options.role.empty() && !api.is_signed_in() ? line.own_desk : options.role),
         input_(options.input),
         desk_(terminal, line.own_code),
         feed_({.socket_path = api.socket_path(),
-               .target = fmt::format("/v1/lines/{}/attend?role={}", encoded(line.line), encoded(role_)),
-               .after = line.newest_serial}) {}
+               .target = fmt::format("/v1/lines/{}/attend{}", encoded(line.line),
+                                     role_.empty() ? "" : "?role=" + encoded(role_)),
+               .after = line.newest_serial,
+               .session = api.session()}) {}
 
   Outcome<void> run(const EndSignals& signals) {
     show_backlog();
@@ -88,8 +91,6 @@ class Attendance {
     if (refused_) return failed(*refused_);
     return {};
   }
-
-  [[nodiscard]] const std::string& role() const { return role_; }
 
  private:
   void show(const EntryView& entry, const std::string& raw) {
@@ -130,6 +131,9 @@ class Attendance {
       }
       if (item.what != FeedItem::What::kEvent) continue;
       if (item.event.name == "status") line_changed = true;
+      if (item.event.name == "draft") show_draft_that_waits(terminal_, item.event.data);
+      if (item.event.name == "signed-out") signed_out();
+      if (item.event.name == "emergency") show_emergency(terminal_, item.event.data);
       if (item.event.name != "entry") continue;
       if (const auto entry = read_entry(item.event.data)) show(*entry, item.event.data);
     }
@@ -143,8 +147,13 @@ class Attendance {
         "{}The desk {} of line {} is attended by {}. Type help for what you can do; ending this "
         "ends attendance.\n",
         lost_ ? "The station answers again. " : "", visible_line(line_.own_desk), visible_line(line_.name),
-        visible_line(role_));
+        role_.empty() ? "the officer who is signed in" : visible_line(role_));
     lost_ = false;
+  }
+
+  // The next attempt is refused, and that ends it.
+  void signed_out() {
+    terminal_.err << "\aTHE SESSION HAS ENDED: this desk is not attended now.\n" << std::flush;
   }
 
   void lost(const Failure& failure) {

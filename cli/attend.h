@@ -13,7 +13,7 @@ namespace openline::cli {
 
 struct AttendOptions {
   std::string line;
-  std::string role;  // empty: the desk's name
+  std::string role;  // empty: the officer who is signed in, else the desk's name
   int input = 0;     // descriptor of what the officer types; its end ends attendance
 };
 [[nodiscard]] Outcome<void> attend(Terminal& terminal, const StationApi& api, const AttendOptions& options);

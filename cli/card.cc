@@ -20,8 +20,8 @@ struct OwnCard {
   bool running = false;  // the station gave it, with its newest locator
 };
 
-Outcome<OwnCard> own_card(const StationFolder& folder) {
-  const auto told = StationApi(folder.socket().string()).own_card();
+Outcome<OwnCard> own_card(const StationFolder& folder, const StationApi& api) {
+  const auto told = api.own_card();
   if (told) return OwnCard{told->value.card, told->value.fingerprint, told->value.code, true};
   if (told.error().code != ExitCode::kUnreachable) return failed(told.error());
   const auto file = read_card_file(folder.card());
@@ -32,8 +32,9 @@ Outcome<OwnCard> own_card(const StationFolder& folder) {
 
 }  // namespace
 
-Outcome<void> card(Terminal& terminal, const StationFolder& folder, const CardOptions& options) {
-  const auto own = own_card(folder);
+Outcome<void> card(Terminal& terminal, const StationFolder& folder, const StationApi& api,
+                   const CardOptions& options) {
+  const auto own = own_card(folder, api);
   if (!own) return failed(own.error());
   if (!options.output.empty()) {
     auto file = WholeFile::open(options.output);

@@ -15,7 +15,8 @@ struct CardOptions {
   std::string output;  // empty: standard output
 };
 // The card file with the newest locator: from the station if it runs, else from its folder.
-[[nodiscard]] Outcome<void> card(Terminal& terminal, const StationFolder& folder, const CardOptions& options);
+[[nodiscard]] Outcome<void> card(Terminal& terminal, const StationFolder& folder, const StationApi& api,
+                                 const CardOptions& options);
 
 struct CourierKeyOptions {
   std::string output;

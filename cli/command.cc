@@ -19,7 +19,8 @@ namespace {
 struct Doer {
   Terminal& terminal;
   const StationFolder& folder;
-  [[nodiscard]] StationApi api() const { return StationApi(folder.socket().string()); }
+  const StationApi::Session& session;
+  [[nodiscard]] StationApi api() const { return StationApi(folder.socket().string(), session); }
 
   Outcome<void> operator()(const HelpCommand& help) const {
     terminal.out << (terminal.json ? json_object({{"help", help.text}}) + "\n" : help.text);
@@ -34,14 +35,18 @@ struct Doer {
   Outcome<void> operator()(const CourierKeyOptions& options) const { return courier_key(terminal, options); }
   Outcome<void> operator()(const VerifyOptions& options) const { return verify_files(terminal, options); }
   Outcome<void> operator()(const RunCommand&) const { return run(folder); }
-  Outcome<void> operator()(const CardOptions& options) const { return card(terminal, folder, options); }
+  Outcome<void> operator()(const CardOptions& options) const {
+    return card(terminal, folder, api(), options);
+  }
   Outcome<void> operator()(const AcceptOptions& options) const { return accept(terminal, api(), options); }
   Outcome<void> operator()(const AgreeCommand& c) const { return agree(terminal, api(), c.file); }
   Outcome<void> operator()(const AgreementCommand& c) const {
     return show_agreement(terminal, api(), c.line);
   }
   Outcome<void> operator()(const RefuseCommand& c) const { return refuse(terminal, api(), c.line, c.reason); }
-  Outcome<void> operator()(const AmendCommand& c) const { return amend(terminal, api(), c.line, c.file); }
+  Outcome<void> operator()(const AmendCommand& c) const {
+    return amend(terminal, api(), c.line, c.file, c.draft);
+  }
   Outcome<void> operator()(const ActCommand& c) const {
     return act(terminal, api(), c.what, c.line, c.reason);
   }
@@ -72,6 +77,21 @@ struct Doer {
   Outcome<void> operator()(const AttachmentCommand& c) const {
     return fetch_attachment(terminal, api(), c.hash, c.output);
   }
+  Outcome<void> operator()(const EnrolOptions& options) const { return enrol(terminal, api(), options); }
+  Outcome<void> operator()(const SignInOptions& options) const {
+    return sign_in(terminal, api(), session_file(folder.path), options);
+  }
+  Outcome<void> operator()(const SignOutOptions& options) const {
+    return sign_out(terminal, folder.socket().string(), session_file(folder.path), options);
+  }
+  Outcome<void> operator()(const PasswordOptions& options) const {
+    return change_password(terminal, api(), options);
+  }
+  Outcome<void> operator()(const WhoamiCommand&) const { return whoami(terminal, api()); }
+  Outcome<void> operator()(const OfficerOptions& options) const { return officer(terminal, api(), options); }
+  Outcome<void> operator()(const AuditOptions& options) const { return audit(terminal, api(), options); }
+  Outcome<void> operator()(const DraftsCommand& c) const { return show_drafts(terminal, api(), c.line); }
+  Outcome<void> operator()(const DraftOptions& options) const { return draft(terminal, api(), options); }
 };
 
 bool needs_station(const Command& command) {
@@ -81,6 +101,13 @@ bool needs_station(const Command& command) {
          !std::holds_alternative<VerifyOptions>(command);
 }
 
+// Those that begin or end a session do without one that may be broken, and `run` speaks to no station.
+bool needs_session(const Command& command) {
+  return needs_station(command) && !std::holds_alternative<RunCommand>(command) &&
+         !std::holds_alternative<EnrolOptions>(command) && !std::holds_alternative<SignInOptions>(command) &&
+         !std::holds_alternative<SignOutOptions>(command);
+}
+
 Outcome<void> execute(Terminal& terminal, const Arguments& arguments) {
   StationFolder folder;
   if (needs_station(arguments.command)) {
@@ -88,7 +115,13 @@ Outcome<void> execute(Terminal& terminal, const Arguments& arguments) {
     if (!found) return failed(found.error());
     folder = std::move(*found);
   }
-  return std::visit(Doer{terminal, folder}, arguments.command);
+  StationApi::Session session;
+  if (needs_session(arguments.command)) {
+    auto kept = read_session(session_file(folder.path));
+    if (!kept) return failed(kept.error());
+    if (*kept) session = std::make_shared<const SessionToken>(std::move(**kept));
+  }
+  return std::visit(Doer{terminal, folder, session}, arguments.command);
 }
 
 }  // namespace

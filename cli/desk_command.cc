@@ -30,6 +30,11 @@ bool is_precedence(std::string_view word) {
 
 Typed read_send(std::string_view rest) {
   SendOptions send;
+  std::string_view first = rest;
+  if (next_word(first) == "--draft") {
+    send.draft = true;
+    rest = first;
+  }
   send.entry_class = bare(next_word(rest));
   if (send.entry_class == "exercise") {
     send.exercise = next_word(rest);
@@ -57,6 +62,8 @@ const char* const kDeskHelp =
     "  send live [flash|immediate|priority|routine] TEXT\n"
     "  send exercise NAME [PRECEDENCE] TEXT\n"
     "  send test|service [PRECEDENCE] TEXT\n"
+    "  send --draft CLASS [PRECEDENCE] TEXT   kept for others to release, where more than one must stand "
+    "behind it\n"
     "  waiting        what waits to be acknowledged\n"
     "  status         the line's state, with its reason\n"
     "  quit           stop attending (so do Ctrl-D and closing this terminal)\n";

@@ -14,7 +14,7 @@ struct TypedAck {
   std::string id;  // may be empty
 };
 struct TypedSend {
-  SendOptions send;  // text, class, exercise, precedence
+  SendOptions send;  // text, class, exercise, precedence, draft
 };
 struct TypedWaiting {};
 struct TypedStatus {};

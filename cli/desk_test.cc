@@ -147,8 +147,14 @@ TEST(DeskCommand, NeedsAClassForEveryText) {
   ASSERT_TRUE(std::holds_alternative<TypedSend>(drill));
   EXPECT_EQ(std::get<TypedSend>(drill).send.exercise, "JUNE");
   EXPECT_EQ(std::get<TypedSend>(drill).send.text, "--test is a word here");
-  for (const char* line : {"send", "send hello", "send live", "send exercise", "send live flash",
-                           "send live -", "ack zz", "acknowledge", "quit now", "hello there"}) {
+  const auto kept = read_typed("send --draft live flash Hold your fire");
+  ASSERT_TRUE(std::holds_alternative<TypedSend>(kept));
+  EXPECT_TRUE(std::get<TypedSend>(kept).send.draft);
+  EXPECT_EQ(std::get<TypedSend>(kept).send.text, "Hold your fire");
+  EXPECT_FALSE(send.draft);
+  for (const char* line :
+       {"send", "send --draft", "send --draft hello there", "send hello", "send live", "send exercise",
+        "send live flash", "send live -", "ack zz", "acknowledge", "quit now", "hello there"}) {
     EXPECT_TRUE(std::holds_alternative<TypedWrong>(read_typed(line))) << line;
   }
 }

@@ -61,6 +61,7 @@ struct EventFeed::State {
                         {},
                         {},
                         options.quiet_limit};
+    add_session(request, options.session);
     EventParser parser;
     std::string refusal;
     const auto head = mine.stream(request, [&](const HttpHead& so_far, std::string_view piece) {

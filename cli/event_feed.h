@@ -12,6 +12,7 @@
 
 #include "cli/event_stream.h"
 #include "cli/failure.h"
+#include "cli/session_file.h"
 
 namespace openline::cli {
 
@@ -31,11 +32,12 @@ class EventFeed {
  public:
   struct Options {
     std::string socket_path;
-    std::string target;                     // without `after`
-    std::uint64_t after = 0;                // entries above this serial come first
-    std::chrono::milliseconds pause{1000};  // between attempts
-    std::chrono::seconds quiet_limit{45};   // three missed signs of life
-    std::size_t most_waiting = 4096;        // items; the reader of the socket waits when they are not taken
+    std::string target;                             // without `after`
+    std::uint64_t after = 0;                        // entries above this serial come first
+    std::chrono::milliseconds pause{1000};          // between attempts
+    std::chrono::seconds quiet_limit{45};           // three missed signs of life
+    std::shared_ptr<const SessionToken> session{};  // whose stream it is; none: nobody's
+    std::size_t most_waiting = 4096;  // items; the reader of the socket waits when they are not taken
   };
   explicit EventFeed(Options options);
   ~EventFeed();  // ends the connection, and the thread

@@ -18,7 +18,8 @@ struct CommandHelp {
   std::string_view more;   // lines of the command's own help
 };
 
-constexpr std::string_view kOfficer = "officer", kEngineer = "engineer", kAuditor = "auditor";
+constexpr std::string_view kOfficer = "officer", kSupervisor = "supervisor", kEngineer = "engineer",
+                           kAuditor = "auditor";
 
 constexpr CommandHelp kCommands[] = {
     {"status", kOfficer, "[--exit-code]", "each line, desk and path, with the reason in words",
@@ -30,9 +31,12 @@ constexpr CommandHelp kCommands[] = {
      "The desk is attended for as long as this runs; closing the terminal ends it. What is shown here is "
      "reported to the\n"
      "far end as shown. IMMEDIATE and FLASH ring until they are acknowledged. Type `help` there.\n"
-     "  --role ROLE   what the far end sees of you, such as \"watch officer\"; the desk's name if left "
-     "out\n"},
-    {"send", kOfficer, "LINE CLASS [-p PRECEDENCE] [--attach FILE]... [--role ROLE] TEXT", "send a text",
+     "  --role ROLE   what the far end sees of you, such as \"watch officer\"; if left out, who is signed "
+     "in, "
+     "else the\n"
+     "                desk's name\n"},
+    {"send", kOfficer, "LINE CLASS [-p PRECEDENCE] [--attach FILE]... [--role ROLE] [--draft] TEXT",
+     "send a text",
      "CLASS is one of, and is never assumed:\n"
      "  --live             the real thing\n"
      "  --exercise NAME    a drill, named\n"
@@ -41,14 +45,18 @@ constexpr CommandHelp kCommands[] = {
      "TEXT \"-\" reads the text from standard input.\n"
      "  -p, --precedence   flash, immediate, priority or routine (if left out: routine)\n"
      "  --attach FILE      a file to go with it, to 64 MiB; may be given again\n"
-     "  --role ROLE        of the officer who sends it\n"
+     "  --role ROLE        of the officer who sends it; who is signed in may leave it out\n"
+     "  --draft            not sent, but kept for others to release: `openline release NUMBER`. Every act "
+     "below but\n"
+     "                     `disregard` takes it\n"
      "  --key KEY          names this request: asking again with the same key and words never sends twice\n"},
     {"ack", kOfficer, "[LINE] ID [--role ROLE]", "acknowledge a message",
      "ID is the beginning of the message's id, at least four digits. The line is found by it.\n"
-     "The acknowledgement carries the role; the officer is not personally authenticated by it.\n"},
-    {"request", kOfficer, "LINE CLASS --from ROLE --to ROLE... [--at TIME] [-p PRECEDENCE] SUBJECT",
+     "The acknowledgement carries the role. The officer is personally authenticated by it only if signed "
+     "in.\n"},
+    {"request", kOfficer, "LINE CLASS [--from ROLE] --to ROLE... [--at TIME] [-p PRECEDENCE] SUBJECT",
      "ask the other side for contact",
-     "  --from ROLE     in whose name\n"
+     "  --from ROLE     in whose name; who is signed in may leave it out\n"
      "  --to ROLE       whom it asks for; again for delegates, in the order to try\n"
      "  --at TIME       proposed, in UTC: 2023-06-14T00:30:00Z; if left out, as soon as possible\n"
      "  --repeats ID    an earlier request that this one repeats\n"
@@ -59,7 +67,9 @@ constexpr CommandHelp kCommands[] = {
      "answer a request for contact",
      "ANSWER is accept, decline, defer or counter; a counter-proposal needs --at.\n"
      "  --courtesy LANG=TEXT   the reason in their language, marked as a courtesy\n"},
-    {"withdraw", kOfficer, "LINE ID [--reason TEXT]", "withdraw our own request for contact", ""},
+    {"withdraw", kOfficer, "LINE ID [--reason TEXT] | NUMBER",
+     "withdraw our own request for contact, or a draft",
+     "NUMBER alone is a draft, by its author or a supervisor.\n"},
     {"reschedule", kOfficer, "LINE ID --at TIME [--reason TEXT]", "set another time for our own request", ""},
     {"agree-time", kOfficer, "LINE ID [--at TIME]", "agree to the time that they proposed instead", ""},
     {"contacts", kOfficer, "LINE", "requests for contact: what became of each, and whose claim that is", ""},
@@ -100,6 +110,57 @@ constexpr CommandHelp kCommands[] = {
      "  --follow    then what comes, until interrupted\n"},
     {"attachment", kOfficer, "HASH -o FILE",
      "fetch a file that came with a message; kept only if it is unaltered", ""},
+    {"enrol", kOfficer, "NAME [--code CODE] [--password-file FILE]",
+     "choose a password, with the code of a new or a recovered account",
+     "The code has two halves. Each is told by the one who was shown it; that of the one who proposed you "
+     "comes "
+     "first.\n"
+     "  --code CODE            if left out, asked at the terminal: others on this machine can see a "
+     "command's "
+     "words\n"
+     "  --password-file FILE   its first line is the password; - is standard input. If left out, asked twice "
+     "at "
+     "the terminal\n"},
+    {"sign-in", kOfficer, "NAME [--password-file FILE]", "sign in: acts from here are then this officer's",
+     "The session is kept in a file that only you can read: $OPENLINE_SESSION, or one for this station in\n"
+     "${XDG_STATE_HOME:-~/.local/state}/openline/.\n"
+     "  --password-file FILE   its first line is the password; - is standard input\n"},
+    {"sign-out", kOfficer, "[--everywhere]", "end the session",
+     "  --everywhere   every session of yours, at other terminals too\n"},
+    {"password", kOfficer, "[--old-password-file FILE] [--password-file FILE]",
+     "choose another password; ends your other sessions", ""},
+    {"whoami", kOfficer, "", "who is signed in, with which roles, and for how long", ""},
+    {"drafts", kOfficer, "[LINE]", "what waits for others to release it, the most urgent first", ""},
+    {"draft", kOfficer, "NUMBER", "all of a draft: its words, what it is, who stands behind it", ""},
+    {"release", kOfficer, "NUMBER [--confirm WORDS] [--emergency REASON]",
+     "stand behind a draft; it goes out once enough people do",
+     "Shows the draft, and asks at the terminal to type what it is, such as \"live flash\". Anything else "
+     "releases "
+     "nothing.\n"
+     "  --confirm WORDS      says so without being asked: \"live flash\", \"exercise JUNE flash\"\n"
+     "  --emergency REASON   alone, where the desk's plan allows it; everybody is told, the far end too\n"},
+    {"return", kOfficer, "NUMBER --reason TEXT", "give a draft back to its author", ""},
+    {"submit", kOfficer, "NUMBER", "put a draft of ours before those who release it", ""},
+    {"officer", kSupervisor,
+     "ACTION [NAME] [--title TITLE] [--role DESK:ROLE[,ROLE]...]... [--root-key FILE] [--password-file FILE]",
+     "who has an account here, and what they may do",
+     "  list                                      all of them, and the changes that wait for a second "
+     "person\n"
+     "  add NAME --title TITLE --role DESK:ROLE   a new officer; DESK * is every desk. The first of all, a "
+     "supervisor, gets\n"
+     "                                            a password at once\n"
+     "  grants NAME --role DESK:ROLE              other roles in place of those held\n"
+     "  recover NAME                              a new code, for who lost the password\n"
+     "  disable NAME, enable NAME                 disabling is at once and ends the sessions\n"
+     "  unlock NAME                               end a lock after wrong passwords before its time\n"
+     "  confirm NUMBER, refuse NUMBER             a change that somebody else proposed\n"
+     "ROLE is officer, releaser, supervisor, linguist, engineer or auditor. What gives somebody more than "
+     "they had "
+     "takes two:\n"
+     "one proposes, another confirms, and each is shown one half of the code for `openline enrol`.\n"
+     "  --root-key FILE        add, grants, recover, enable: signed with the party's root key in the place "
+     "of both\n"
+     "  --password-file FILE   of the first account: its first line; - is standard input\n"},
     {"init", kEngineer, "DIR --code CODE --name NAME --language LANG --listen PATH...",
      "make a new station: keys, card, settings",
      "  --code CODE           the party, in 2 to 12 of A-Z 0-9 -\n"
@@ -128,7 +189,7 @@ constexpr CommandHelp kCommands[] = {
      "the agreement of a line, or all of them, as a file and with who has signed", ""},
     {"refuse", kEngineer, "LINE --reason TEXT",
      "refuse what is proposed for a line (LINE may be the proposal's hash)", ""},
-    {"amend", kEngineer, "LINE AGREEMENT.toml",
+    {"amend", kEngineer, "LINE AGREEMENT.toml [--draft]",
      "propose another agreement for a line, or sign the one proposed", ""},
     {"suspend", kEngineer, "LINE --reason TEXT", "say on record that the line is suspended; it stays open",
      ""},
@@ -136,6 +197,9 @@ constexpr CommandHelp kCommands[] = {
     {"go-on", kEngineer, "LINE",
      "write on a line again after this station stopped itself over a suspected rollback", ""},
     {"version", kEngineer, "", "the version of this program", ""},
+    {"audit", kAuditor, "[--after NUMBER] [--limit N]", "the log of acts: who did what here, and when",
+     "  --after NUMBER   those after this one (0 if left out: from the first)\n"
+     "  --limit N        how many (100 if left out)\n"},
     {"export", kAuditor, "LINE -o FILE", "write the whole record of a line to a file that anybody can check",
      ""},
     {"publish", kAuditor, "LINE READOUT -o FILE",
@@ -173,8 +237,9 @@ std::string group_text(std::string_view heading, std::string_view group) {
 Outcome<std::string> help_text(const std::string& command) {
   if (command.empty()) {
     return fmt::format(
-        "openline [-s DIR] COMMAND\n\n{}{}{}{}", group_text("For the officer on watch", kOfficer),
-        group_text("For the engineer", kEngineer), group_text("For the auditor", kAuditor), kEnd);
+        "openline [-s DIR] COMMAND\n\n{}{}{}{}{}", group_text("For the officer on watch", kOfficer),
+        group_text("For the supervisor", kSupervisor), group_text("For the engineer", kEngineer),
+        group_text("For the auditor", kAuditor), kEnd);
   }
   const auto* const found = std::ranges::find(kCommands, std::string_view(command), &CommandHelp::name);
   if (found == std::end(kCommands)) {

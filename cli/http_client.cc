@@ -10,6 +10,8 @@
 #include <boost/beast/http.hpp>
 #include <charconv>
 
+#include "cli/secret_text.h"
+
 namespace openline::cli {
 namespace {
 
@@ -80,8 +82,9 @@ struct HttpExchange::State {
     const Problem connected =
         run([&](auto done) { stream.async_connect(Socket::endpoint(socket_path), done); });
     if (connected) return failed(HttpProblem::kUnreachable, connected).error();
-    const auto message = beast_request(request);
+    auto message = beast_request(request);
     const Problem written = run([&](auto done) { http::async_write(stream, message, done); });
+    if (request.is_secret) wipe_text(message.body());
     // A station that refuses a large body answers before it has read it all: the answer is still there to be
     // read.
     if (written && written != asio::error::broken_pipe && written != asio::error::connection_reset) {

@@ -20,6 +20,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::chrono::seconds quiet_limit{30};  // nothing heard for so long: broken
+  bool is_secret = false;                // the copy of the body that is sent is wiped after it
 };
 
 struct HttpHead {

@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "cli/command.h"
+#include "cli/keyboard.h"
 
 namespace {
 
@@ -28,6 +29,9 @@ int main(int count, char** words) {
     std::cerr << "openline: the cryptographic library cannot be used on this machine\n";
     return static_cast<int>(openline::cli::ExitCode::kRefused);
   }
-  openline::cli::Terminal terminal{std::cin, std::cout, std::cerr, shows_colour(), false};
+  openline::cli::TerminalKeyboard keyboard(STDIN_FILENO);
+  openline::cli::Terminal terminal{std::cin,  std::cout,
+                                   std::cerr, shows_colour(),
+                                   false,     ::isatty(STDIN_FILENO) == 1 ? &keyboard : nullptr};
   return static_cast<int>(openline::cli::run_command_line(terminal, {words + 1, words + count}));
 }

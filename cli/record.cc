@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "cli/api_json.h"
+#include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/event_feed.h"
 #include "cli/visible_text.h"
@@ -66,8 +67,10 @@ Outcome<std::uint64_t> print_newest(Terminal& terminal, const StationApi& api, c
 
 Outcome<void> follow(Terminal& terminal, const StationApi& api, const std::string& line,
                      std::uint64_t after) {
-  EventFeed feed(
-      {.socket_path = api.socket_path(), .target = "/v1/events?line=" + encoded(line), .after = after});
+  EventFeed feed({.socket_path = api.socket_path(),
+                  .target = "/v1/events?line=" + encoded(line),
+                  .after = after,
+                  .session = api.session()});
   for (;;) {
     terminal.out << std::flush;
     if (!terminal.out) return failed(ExitCode::kRefused, "standard output is closed");
@@ -77,7 +80,9 @@ Outcome<void> follow(Terminal& terminal, const StationApi& api, const std::strin
       if (item.what == FeedItem::What::kRefused) return failed(item.failure);
       if (item.what == FeedItem::What::kLost)
         terminal.err << item.failure.message << ". Trying again…\n" << std::flush;
-      if (item.what != FeedItem::What::kEvent || item.event.name != "entry") continue;
+      if (item.what != FeedItem::What::kEvent) continue;
+      if (item.event.name == "emergency") show_emergency(terminal, item.event.data);
+      if (item.event.name != "entry") continue;
       const auto entry = read_entry(item.event.data);
       if (!entry || entry->serial <= after) continue;  // repeated after a reconnection
       after = entry->serial;

@@ -7,6 +7,8 @@
 #include <ostream>
 
 #include "cli/acts.h"
+#include "cli/api_json.h"
+#include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/files.h"
 #include "cli/traffic_text.h"
@@ -68,9 +70,10 @@ Outcome<void> send(Terminal& terminal, const StationApi& api, const SendOptions&
   if (!text) return failed(text.error());
   auto files = upload_all(api, options.files);
   if (!files) return failed(files.error());
-  echo(terminal, options, *text);
+  if (!options.draft) echo(terminal, options, *text);
   const TextToSend message{std::move(*text), options.precedence, options.entry_class,
                            options.exercise, options.role,       std::move(*files)};
+  if (options.draft) return make_draft(terminal, api, options.line, "/entries", write_text(message));
   const std::string key = options.key.empty() ? new_request_key() : options.key;
   const auto done = api.send(options.line, message, key, told_retries(terminal));
   if (!done) {

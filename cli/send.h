@@ -20,7 +20,8 @@ struct SendOptions {
   std::string precedence = "routine";
   std::vector<std::string> files;
   std::string role;
-  std::string key;  // idempotency; empty: made here, and the same for every repeat
+  std::string key;     // idempotency; empty: made here, and the same for every repeat
+  bool draft = false;  // not sent, but kept for others to release
   std::function<void(const std::string& id)> made;  // told the id of what is on record, before it is printed
 };
 

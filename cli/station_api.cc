@@ -17,13 +17,21 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestWait{10'000};
 
-HttpRequest post(std::string target, std::string body) {
+HttpRequest post_request(std::string target, std::string body) {
   HttpRequest request{"POST", std::move(target), {}, std::move(body), std::chrono::seconds(30)};
   request.headers.emplace_back("Content-Type", "application/json");
   return request;
 }
 
-HttpRequest get(std::string target) { return {"GET", std::move(target), {}, {}, std::chrono::seconds(30)}; }
+HttpRequest get_request(std::string target) {
+  return {"GET", std::move(target), {}, {}, std::chrono::seconds(30)};
+}
+
+std::vector<std::pair<std::string, JsonValue>> with_role(std::vector<std::pair<std::string, JsonValue>> body,
+                                                         const std::string& role) {
+  if (!role.empty()) body.emplace_back("role", role);
+  return body;
+}
 
 std::string at_line(const std::string& line, std::string_view rest) {
   return fmt::format("/v1/lines/{}{}", encoded(line), rest);
@@ -59,6 +67,15 @@ ExitCode exit_code_of(unsigned status) {
   }
 }
 
+// What an officer can do about it, in words.
+std::string explained(const ApiError& error) {
+  std::string message = visible_line(error.message);
+  if (error.code == "sign_in") return message + ": `openline sign-in NAME`";
+  if (error.code != "release_needed") return message;
+  const std::string who = error.needs < 2 ? "a releaser stands" : fmt::format("{} people stand", error.needs);
+  return fmt::format("{}. Nothing went out: add --draft, and it goes out once {} behind it", message, who);
+}
+
 }  // namespace
 
 std::string encoded(std::string_view component) {
@@ -86,7 +103,7 @@ Failure failure_of(unsigned status, std::string_view body) {
   const auto error = read_error(body);
   if (!error) return {exit_code_of(status), fmt::format("the station answered with status {}", status)};
   const std::string field = error->field.empty() ? "" : fmt::format(" ({})", visible_line(error->field));
-  return {exit_code_of(status), visible_line(error->message) + field};
+  return {exit_code_of(status), explained(*error) + field};
 }
 
 Failure failure_of(const HttpFailure& failure, const std::string& socket_path) {
@@ -98,7 +115,12 @@ Failure failure_of(const HttpFailure& failure, const std::string& socket_path) {
   return {ExitCode::kUnreachable, fmt::format("{}: {}", socket_path, failure.message)};
 }
 
+void add_session(HttpRequest& request, const StationApi::Session& session) {
+  if (session) request.headers.emplace_back("Authorization", "Bearer " + to_hex(session->expose()));
+}
+
 Outcome<std::string> StationApi::ask(HttpRequest request) const {
+  add_session(request, session_);
   auto response = HttpExchange(socket_path_).request(request);
   if (!response) return failed(failure_of(response.error(), socket_path_));
   if (response->head.status >= 300) return failed(failure_of(response->head.status, response->body));
@@ -106,7 +128,8 @@ Outcome<std::string> StationApi::ask(HttpRequest request) const {
 }
 
 // The answer, or a failure that is sure: either it was not done, or the message says that this is not known.
-Outcome<std::string> StationApi::ask_until_sure(const HttpRequest& request, const RetryPlan& plan) const {
+Outcome<std::string> StationApi::ask_until_sure(HttpRequest request, const RetryPlan& plan) const {
+  add_session(request, session_);
   std::chrono::milliseconds wait = plan.first_wait;
   bool may_be_done = false;
   for (int attempt = 1;; ++attempt) {
@@ -135,16 +158,16 @@ Outcome<std::string> StationApi::ask_until_sure(const HttpRequest& request, cons
 }
 
 Outcome<Told<StatusView>> StationApi::status() const {
-  return read_answer<StatusView>(ask(get("/v1/status")), read_status);
+  return read_answer<StatusView>(ask(get_request("/v1/status")), read_status);
 }
 
 Outcome<Told<LineView>> StationApi::line(const std::string& line) const {
-  return read_answer<LineView>(ask(get(at_line(line, ""))), read_line);
+  return read_answer<LineView>(ask(get_request(at_line(line, ""))), read_line);
 }
 
 Outcome<Told<InboxView>> StationApi::inbox(const std::string& line) const {
   const std::string query = line.empty() ? "" : "?line=" + encoded(line);
-  return read_answer<InboxView>(ask(get("/v1/inbox" + query)), read_inbox);
+  return read_answer<InboxView>(ask(get_request("/v1/inbox" + query)), read_inbox);
 }
 
 Outcome<Told<RecordView>> StationApi::record(const std::string& line, std::uint64_t bound, bool newest,
@@ -154,23 +177,24 @@ Outcome<Told<RecordView>> StationApi::record(const std::string& line, std::uint6
   const std::string query =
       newest ? fmt::format("/record?before={}&limit={}", bound == 0 ? above_all : bound, limit)
              : fmt::format("/record?after={}&limit={}", bound, limit);
-  return read_answer<RecordView>(ask(get(at_line(line, query))), read_record);
+  return read_answer<RecordView>(ask(get_request(at_line(line, query))), read_record);
 }
 
 Outcome<Told<EntryView>> StationApi::entry(const std::string& line, const std::string& id) const {
-  return read_answer<EntryView>(ask(get(at_line(line, "/record/" + encoded(id)))), read_entry);
+  return read_answer<EntryView>(ask(get_request(at_line(line, "/record/" + encoded(id)))), read_entry);
 }
 
 Outcome<Told<std::vector<AgreementView>>> StationApi::agreements() const {
-  return read_answer<std::vector<AgreementView>>(ask(get("/v1/agreements")), read_agreements);
+  return read_answer<std::vector<AgreementView>>(ask(get_request("/v1/agreements")), read_agreements);
 }
 
 Outcome<Told<AgreementView>> StationApi::agreement(const std::string& hash_or_line) const {
-  return read_answer<AgreementView>(ask(get("/v1/agreements/" + encoded(hash_or_line))), read_agreement);
+  return read_answer<AgreementView>(ask(get_request("/v1/agreements/" + encoded(hash_or_line))),
+                                    read_agreement);
 }
 
 Outcome<Told<CardView>> StationApi::own_card() const {
-  return read_answer<CardView>(ask(get("/v1/card")), read_card);
+  return read_answer<CardView>(ask(get_request("/v1/card")), read_card);
 }
 
 Outcome<Told<CardView>> StationApi::give_card(const std::string& card, const std::string& courier_key,
@@ -178,66 +202,97 @@ Outcome<Told<CardView>> StationApi::give_card(const std::string& card, const std
   std::vector<std::pair<std::string, JsonValue>> body{{"card", card}};
   if (!courier_key.empty()) body.emplace_back("courier_key", courier_key);
   if (check_only) body.emplace_back("check_only", true);
-  return read_answer<CardView>(ask(post("/v1/cards", json_object(body))), read_card);
+  return read_answer<CardView>(ask(post_request("/v1/cards", json_object(body))), read_card);
 }
 
 Outcome<Told<DoneView>> StationApi::agree(const std::string& toml) const {
-  return read_done_answer(ask(post("/v1/agreements", json_object({{"toml", toml}}))));
+  return read_done_answer(ask(post_request("/v1/agreements", json_object({{"toml", toml}}))));
 }
 
 Outcome<Told<DoneView>> StationApi::refuse(const std::string& hash, const std::string& reason) const {
-  return read_done_answer(
-      ask(post(fmt::format("/v1/agreements/{}/refuse", encoded(hash)), json_object({{"reason", reason}}))));
+  return read_done_answer(ask(post_request(fmt::format("/v1/agreements/{}/refuse", encoded(hash)),
+                                           json_object({{"reason", reason}}))));
 }
 
 Outcome<Told<DoneView>> StationApi::amend(const std::string& line, const std::string& toml) const {
-  return read_done_answer(ask(post(at_line(line, "/amend"), json_object({{"toml", toml}}))));
+  return read_done_answer(ask(post_request(at_line(line, "/amend"), json_object({{"toml", toml}}))));
 }
 
 Outcome<Told<DoneView>> StationApi::act(const std::string& line, const std::string& what,
                                         const std::string& reason) const {
   std::vector<std::pair<std::string, JsonValue>> body;
   if (!reason.empty()) body.emplace_back("reason", reason);
-  return read_done_answer(ask(post(at_line(line, "/" + what), json_object(body))));
+  return read_done_answer(ask(post_request(at_line(line, "/" + what), json_object(body))));
 }
 
 Outcome<Told<DoneView>> StationApi::send(const std::string& line, const TextToSend& text,
                                          const std::string& key, const RetryPlan& plan) const {
-  HttpRequest request = post(at_line(line, "/entries"), write_text(text));
+  HttpRequest request = post_request(at_line(line, "/entries"), write_text(text));
   request.headers.emplace_back("Idempotency-Key", key);
-  return read_done_answer(ask_until_sure(request, plan));
+  return read_done_answer(ask_until_sure(std::move(request), plan));
 }
 
 Outcome<Told<DoneView>> StationApi::acknowledge(const std::string& line, const std::string& id,
                                                 const std::string& role, const std::string& key,
                                                 const RetryPlan& plan) const {
-  HttpRequest request = post(at_line(line, "/ack"), json_object({{"id", id}, {"role", role}}));
+  HttpRequest request = post_request(at_line(line, "/ack"), json_object(with_role({{"id", id}}, role)));
   request.headers.emplace_back("Idempotency-Key", key);
-  return read_done_answer(ask_until_sure(request, plan));
+  return read_done_answer(ask_until_sure(std::move(request), plan));
 }
 
 Outcome<Told<DoneView>> StationApi::put(const std::string& line, const std::string& address,
                                         const std::string& body, const std::string& key,
                                         const RetryPlan& plan) const {
-  HttpRequest request = post(at_line(line, address), body);
+  HttpRequest request = post_request(at_line(line, address), body);
   request.headers.emplace_back("Idempotency-Key", key);
-  return read_done_answer(ask_until_sure(request, plan));
+  return read_done_answer(ask_until_sure(std::move(request), plan));
 }
 
 Outcome<std::string> StationApi::forms(const std::string& edition, const std::string& language) const {
   const std::string which = edition.empty() ? "" : "&edition=" + encoded(edition);
-  return ask(get("/v1/forms?language=" + encoded(language) + which));
+  return ask(get_request("/v1/forms?language=" + encoded(language) + which));
 }
 
 Outcome<std::string> StationApi::get_json(const std::string& line, const std::string& address) const {
-  return ask(get(at_line(line, address)));
+  return ask(get_request(at_line(line, address)));
 }
 
 Outcome<void> StationApi::shown(const std::string& line, const std::vector<std::string>& ids,
                                 const std::string& role) const {
-  const auto answer = ask(post(at_line(line, "/shown"), json_object({{"entries", ids}, {"role", role}})));
+  const auto answer =
+      ask(post_request(at_line(line, "/shown"), json_object(with_role({{"entries", ids}}, role))));
   if (!answer) return failed(answer.error());
   return {};
+}
+
+Outcome<std::string> StationApi::get(const std::string& target) const { return ask(get_request(target)); }
+
+Outcome<std::string> StationApi::post(const std::string& target, std::string body) const {
+  return ask(post_request(target, std::move(body)));
+}
+
+Outcome<std::string> StationApi::post_until_sure(const std::string& target, std::string body,
+                                                 const RetryPlan& plan) const {
+  return ask_until_sure(post_request(target, std::move(body)), plan);
+}
+
+Outcome<std::string> StationApi::post_secret(const std::string& target, const SecretText& body) const {
+  HttpRequest request = post_request(target, std::string(body.expose()));
+  request.is_secret = true;
+  add_session(request, session_);
+  const auto response = HttpExchange(socket_path_).request(request);
+  wipe_text(request.body);
+  if (!response) return failed(failure_of(response.error(), socket_path_));
+  if (response->head.status >= 300) return failed(failure_of(response->head.status, response->body));
+  return response->body;
+}
+
+Outcome<bool> StationApi::is_unpeopled() const {
+  const auto response = HttpExchange(socket_path_).request(get_request("/v1/me"));
+  if (!response) return failed(failure_of(response.error(), socket_path_));
+  if (response->head.status == 401) return false;  // there are accounts: one is asked for
+  if (response->head.status >= 300) return failed(failure_of(response->head.status, response->body));
+  return says_unpeopled(response->body);
 }
 
 Outcome<AttachedFile> StationApi::upload(const std::string& name, std::string bytes) const {
@@ -261,8 +316,10 @@ Outcome<void> StationApi::download(const std::string& target, const Sink& sink) 
   constexpr std::size_t kMaxRefusal = 64 << 10;
   std::string refusal;
   Outcome<void> kept;
+  HttpRequest request = get_request(target);
+  add_session(request, session_);
   const auto head =
-      HttpExchange(socket_path_).stream(get(target), [&](const HttpHead& so_far, std::string_view piece) {
+      HttpExchange(socket_path_).stream(request, [&](const HttpHead& so_far, std::string_view piece) {
         if (so_far.status >= 300) {
           refusal.append(piece.substr(0, kMaxRefusal - std::min(kMaxRefusal, refusal.size())));
         } else {

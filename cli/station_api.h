@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "cli/api_types.h"
 #include "cli/failure.h"
 #include "cli/http_client.h"
+#include "cli/secret_text.h"
+#include "cli/session_file.h"
 
 namespace openline::cli {
 
@@ -31,8 +34,14 @@ struct RetryPlan {
 
 class StationApi {
  public:
-  explicit StationApi(std::string socket_path) : socket_path_(std::move(socket_path)) {}
+  // With a session every request is its officer's; without one it is nobody's.
+  using Session = std::shared_ptr<const SessionToken>;
+  explicit StationApi(std::string socket_path, Session session = nullptr)
+      : socket_path_(std::move(socket_path)), session_(std::move(session)) {}
   [[nodiscard]] const std::string& socket_path() const { return socket_path_; }
+  [[nodiscard]] const Session& session() const { return session_; }
+  // The station knows whose acts these are, and need not be told a role.
+  [[nodiscard]] bool is_signed_in() const { return session_ != nullptr; }
 
   [[nodiscard]] Outcome<Told<StatusView>> status() const;
   [[nodiscard]] Outcome<Told<LineView>> line(const std::string& line) const;
@@ -53,6 +62,7 @@ class StationApi {
   // `what`: "suspend", "resume" (with a reason), "go-on", "test" (reason empty).
   [[nodiscard]] Outcome<Told<DoneView>> act(const std::string& line, const std::string& what,
                                             const std::string& reason) const;
+  // A role that is empty is left out: the station then takes the officer's.
   // With an idempotency key: asked again after a broken connection or a station that is not ready, never done
   // twice.
   [[nodiscard]] Outcome<Told<DoneView>> send(const std::string& line, const TextToSend& text,
@@ -71,6 +81,17 @@ class StationApi {
   [[nodiscard]] Outcome<void> shown(const std::string& line, const std::vector<std::string>& ids,
                                     const std::string& role) const;
 
+  // What has a file of its own (people, drafts): JSON as the station gave it.
+  [[nodiscard]] Outcome<std::string> get(const std::string& target) const;
+  [[nodiscard]] Outcome<std::string> post(const std::string& target, std::string body) const;
+  // Of what may be asked again without being done twice.
+  [[nodiscard]] Outcome<std::string> post_until_sure(const std::string& target, std::string body,
+                                                     const RetryPlan& plan) const;
+  // A body with passwords in it: no copy of it stays behind.
+  [[nodiscard]] Outcome<std::string> post_secret(const std::string& target, const SecretText& body) const;
+  // Whether nobody has an account here yet. Asked without a session, which then is not needed.
+  [[nodiscard]] Outcome<bool> is_unpeopled() const;
+
   [[nodiscard]] Outcome<AttachedFile> upload(const std::string& name, std::string bytes) const;
   using Sink = std::function<Outcome<void>(std::string_view piece)>;
   [[nodiscard]] Outcome<void> download_export(const std::string& line, const Sink& sink) const;
@@ -78,11 +99,14 @@ class StationApi {
 
  private:
   [[nodiscard]] Outcome<std::string> ask(HttpRequest request) const;
-  [[nodiscard]] Outcome<std::string> ask_until_sure(const HttpRequest& request, const RetryPlan& plan) const;
+  [[nodiscard]] Outcome<std::string> ask_until_sure(HttpRequest request, const RetryPlan& plan) const;
   [[nodiscard]] Outcome<void> download(const std::string& target, const Sink& sink) const;
   std::string socket_path_;
+  Session session_;
 };
 
+// Says whose request it is. Nothing without a session.
+void add_session(HttpRequest& request, const StationApi::Session& session);
 // RFC 3986 percent-encoding of one component of an address.
 [[nodiscard]] std::string encoded(std::string_view component);
 // What a status and its body mean to the caller.

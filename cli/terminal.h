@@ -8,12 +8,15 @@
 
 namespace openline::cli {
 
+class Keyboard;
+
 struct Terminal {
   std::istream& in;
   std::ostream& out;    // what was asked for: text or, with --json, JSON alone
   std::ostream& err;    // everything beside it
   bool colour = false;  // `out` is a terminal that shows colours
   bool json = false;
+  Keyboard* keyboard = nullptr;  // the person who can be asked; none: there is only a script
 };
 
 // Colours only add to words: everything is said without them too.

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -19,9 +20,19 @@ namespace openline::cli::test {
 // answer are sent one by one. After the last answer nothing listens any more.
 class FakeStation {
  public:
-  FakeStation(std::string socket_path, std::vector<std::vector<std::string>> answers)
+  FakeStation(std::string socket_path, const std::vector<std::vector<std::string>>& answers)
+      : FakeStation(
+            std::move(socket_path),
+            [answers, at = std::size_t{0}](const std::string&) mutable {
+              return at < answers.size() ? answers[at++] : std::vector<std::string>{};
+            },
+            answers.size()) {}
+  // Answers by what is asked, for clients that ask in no certain order.
+  using Answer = std::function<std::vector<std::string>(const std::string& request)>;
+  FakeStation(std::string socket_path, Answer answer, std::size_t connections = 1000)
       : path_(std::move(socket_path)),
-        answers_(std::move(answers)),
+        answer_(std::move(answer)),
+        connections_(connections),
         listener_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -45,7 +56,7 @@ class FakeStation {
 
  private:
   void serve() {
-    for (const auto& answer : answers_) {
+    for (std::size_t served = 0; served < connections_; ++served) {
       const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (connection < 0) return;
       std::string request;
@@ -59,7 +70,8 @@ class FakeStation {
         const std::lock_guard lock(mutex_);
         requests_.push_back(request);
       }
-      for (const std::string& bytes : answer) ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      for (const std::string& bytes : answer_(request))
+        ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       ::shutdown(connection, SHUT_WR);
       while (::recv(connection, piece, sizeof piece, 0) > 0) {
       }
@@ -75,7 +87,8 @@ class FakeStation {
     return request.size() >= end + 4 + body;
   }
   std::string path_;
-  std::vector<std::vector<std::string>> answers_;
+  Answer answer_;
+  std::size_t connections_;
   int listener_;
   std::mutex mutex_;
   std::vector<std::string> requests_;

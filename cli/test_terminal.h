@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "cli/keyboard.h"
 #include "cli/terminal.h"
 
 namespace openline::cli::test {
@@ -19,7 +20,34 @@ struct StringTerminal {
   std::istringstream in;
   std::ostringstream out, err;
   Terminal terminal{in, out, err, false, false};
-  explicit StringTerminal(const std::string& typed = "") : in(typed) {}
+  explicit StringTerminal(const std::string& typed = "", Keyboard* keyboard = nullptr) : in(typed) {
+    terminal.keyboard = keyboard;
+  }
+};
+
+// A person whose answers are known beforehand; who says nothing more once they are used up.
+class ScriptedKeyboard : public Keyboard {
+ public:
+  explicit ScriptedKeyboard(std::vector<std::string> answers) : answers_(std::move(answers)) {}
+  Outcome<std::string> ask(const std::string& question) override {
+    questions.push_back(question);
+    if (answers_.empty()) return failed(ExitCode::kRefused, "nothing was typed");
+    std::string answer = answers_.front();
+    answers_.erase(answers_.begin());
+    return answer;
+  }
+  Outcome<SecretText> ask_secretly(const std::string& question) override {
+    const auto answer = ask(question);
+    if (!answer) return failed(answer.error());
+    SecretText text;
+    if (!text.add(*answer)) return failed(ExitCode::kRefused, "too long");
+    secret_questions.push_back(question);
+    return text;
+  }
+  std::vector<std::string> questions, secret_questions;
+
+ private:
+  std::vector<std::string> answers_;
 };
 
 class TemporaryFolder {
@@ -61,8 +89,9 @@ struct Ended {
   ExitCode code;
   std::string out, err;
 };
-inline Ended run(std::vector<std::string> words, const std::string& typed = "") {
-  StringTerminal strings(typed);
+inline Ended run(std::vector<std::string> words, const std::string& typed = "",
+                 Keyboard* keyboard = nullptr) {
+  StringTerminal strings(typed, keyboard);
   const ExitCode code = run_command_line(strings.terminal, std::move(words));
   return {code, strings.out.str(), strings.err.str()};
 }

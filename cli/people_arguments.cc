@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/people_arguments.h"
+
+#include <charconv>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+namespace openline::cli {
+namespace {
+
+constexpr const char *kWatch = "For the officer on watch", *kSupervisor = "For the supervisor",
+                     *kAuditor = "For the auditor";
+
+template <class Options>
+std::function<Outcome<Command>()> as_given(Options& options) {
+  return [&options]() -> Outcome<Command> { return Command(std::move(options)); };
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> draft_number(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size() || number == 0) return std::nullopt;
+  return number;
+}
+
+void PeopleArguments::add_commands() {
+  session_commands();
+  officer_command();
+  draft_commands();
+  CLI::App* audit = add_("audit", kAuditor, as_given(audit_));
+  audit->add_option("--after", audit_.after);
+  audit->add_option("--limit", audit_.limit);
+}
+
+void PeopleArguments::session_commands() {
+  CLI::App* enrol = add_("enrol", kWatch, as_given(enrol_));
+  enrol->add_option("NAME", enrol_.name)->required();
+  enrol->add_option("--code", enrol_.code);
+  enrol->add_option("--password-file", enrol_.password_file);
+  CLI::App* sign_in = add_("sign-in", kWatch, as_given(sign_in_));
+  sign_in->add_option("NAME", sign_in_.name)->required();
+  sign_in->add_option("--password-file", sign_in_.password_file);
+  add_("sign-out", kWatch, as_given(sign_out_))->add_flag("--everywhere", sign_out_.everywhere);
+  CLI::App* password = add_("password", kWatch, as_given(password_));
+  password->add_option("--old-password-file", password_.old_file);
+  password->add_option("--password-file", password_.new_file);
+  add_("whoami", kWatch, [] { return Outcome<Command>(WhoamiCommand{}); });
+}
+
+void PeopleArguments::officer_command() {
+  CLI::App* officer = add_("officer", kSupervisor, [this]() -> Outcome<Command> {
+    if (auto wrong = check_officer_options(officer_); !wrong) return failed(wrong.error());
+    return Command(std::move(officer_));
+  });
+  officer->add_option("ACTION", officer_.action)->required();
+  officer->add_option("NAME", officer_.name);
+  officer->add_option("--title", officer_.title);
+  officer->add_option("--role", officer_.roles)->expected(1)->take_all();
+  officer->add_option("--root-key", officer_.root_key);
+  officer->add_option("--password-file", officer_.password_file);
+}
+
+void PeopleArguments::draft_commands() {
+  add_("drafts", kWatch, as_given(drafts_))->add_option("LINE", drafts_.line);
+  for (const char* name : {"draft", "release", "return", "submit"}) draft_command(name);
+}
+
+void PeopleArguments::draft_command(const char* name) {
+  CLI::App* sub = add_(name, kWatch, [this, name]() -> Outcome<Command> {
+    const auto number = draft_number(draft_number_);
+    if (!number)
+      return failed(ExitCode::kUsage, std::string(name) + ": NUMBER is that of a draft, such as 7");
+    draft_.what = name;
+    draft_.number = *number;
+    return Command(std::move(draft_));
+  });
+  sub->add_option("NUMBER", draft_number_)->required();
+  if (std::string_view(name) == "return") sub->add_option("--reason", draft_.reason)->required();
+  if (std::string_view(name) != "release") return;
+  sub->add_option("--confirm", draft_.confirm);
+  sub->add_option("--emergency", draft_.emergency);
+}
+
+}  // namespace openline::cli
