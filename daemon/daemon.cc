@@ -89,7 +89,7 @@ void Daemon::dispatch(EntryAdded& added) {
 }
 
 void Daemon::dispatch(StatusChanged& changed) {
-  if (api_) api_->events().status_changed(changed.line);
+  if (api_) api_->changed(changed.line);
   if (note_timer_set_) return;
   note_timer_set_ = true;
   note_timer_.expires_after(kNoteInterval);

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "daemon/alarm_commands.h"
 #include "daemon/api/api.h"
 #include "daemon/api/http_server.h"
 #include "daemon/api/metrics_server.h"
@@ -85,6 +86,10 @@ class Daemon : public StationPort {
   [[nodiscard]] Now now() const override;
   [[nodiscard]] Seconds presence_lease() const override { return presence_lease_; }
   [[nodiscard]] bool store_is_full() const override { return store_full_; }
+  void run_command(const std::vector<std::string>& command, const std::string& input,
+                   std::function<void(const std::string&)> done) override {
+    commands_.run(command, input, std::move(done));
+  }
   [[nodiscard]] const notices::Editions& editions() const override { return editions_; }
 
  private:
@@ -127,6 +132,8 @@ class Daemon : public StationPort {
   boost::asio::signal_set signals_{loop_};
   boost::asio::steady_timer timer_{loop_}, stall_timer_{loop_}, stop_timer_{loop_}, note_timer_{loop_};
   MonotonicTime timer_set_for_ = kNever;
+
+  AlarmCommands commands_{loop_};
 
   std::optional<Station> station_;
   std::vector<StateRow> rows_;  // between `open_store` and `start_station`

@@ -21,9 +21,11 @@ Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads,
       attachments_(attachments),
       office_(office),
       sessions_timer_(loop),
+      alarms_timer_(loop),
       station_key_(station.signing_key().key()),
       events_(loop, station, reads) {
   watch_sessions();
+  watch_alarms();
 }
 
 void Call::answer(int status, const json& body) const {

@@ -54,6 +54,9 @@ class Api {
   [[nodiscard]] static bool is_upload(const HttpRequest& head);
   [[nodiscard]] std::expected<std::shared_ptr<UploadSink>, ApiError> start_upload(const HttpRequest& head);
   [[nodiscard]] EventHub& events() { return events_; }
+  // Something that `status` says has changed, or an entry came: readers are told, and what rings is looked
+  // at.
+  void changed(const std::optional<LineId>& line);
 
  private:
   friend struct Routes;
@@ -139,6 +142,16 @@ class Api {
   Refusal withdraw_draft(const CallPtr& call);
   Refusal release_draft(const CallPtr& call);
 
+  // alarm_requests.cc
+  Refusal get_alarms(const CallPtr& call);
+  Refusal answer_alarm(const CallPtr& call);
+  Refusal test_alarm(const CallPtr& call);
+  void watch_alarms();
+  void look_at_alarms();
+  void tell_alarms();
+  void run_step(const AlarmEvent& event, const nlohmann::json& data);
+  void ring_bells();
+
   // admission.cc: who asks, what they may, and the log of acts.
   [[nodiscard]] Refusal admit(Call& call, Roles roles);
   void logged(const CallPtr& call, const std::string& act, std::function<void()> then);
@@ -192,8 +205,14 @@ class Api {
   ReadWorker& reads_;
   AttachmentPort& attachments_;
   Office& office_;
-  boost::asio::steady_timer sessions_timer_;
-  StationKey station_key_;  // read by the reading thread too
+  boost::asio::steady_timer sessions_timer_, alarms_timer_;
+  bool look_posted_ = false;
+  struct Bell {
+    MonotonicTime last{};
+    bool running = false;
+  };
+  std::map<std::string, Bell> bells_;  // by desk
+  StationKey station_key_;             // read by the reading thread too
   EventHub events_;
   struct NamedLine {
     LineId line;

@@ -81,12 +81,6 @@ ApiError no_officers() {
           ""};
 }
 
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
-    return std::nullopt;
-  return std::stoull(text);
-}
-
 }  // namespace
 
 // The request that it would be, read and looked up as that one is, and not done.
@@ -110,9 +104,7 @@ void Api::weigh_draft(const CallPtr& call, const LineId& line, const std::string
     then(std::move(content));
   };
   if (const Refusal refusal = admit(*inner, (*route)->roles)) return call->fail(*refusal);
-  constexpr std::array<std::string_view, 7> kNoDraft{"ack",    "shown", "test",     "suspend",
-                                                     "resume", "go-on", "disregard"};
-  if (std::ranges::find(kNoDraft, (*route)->path.back()) != kNoDraft.end())
+  if (!(*route)->drafts)
     return call->fail(bad_field("act", fmt::format("\"{}\" needs nobody else: it is done at once", act)));
   if (const Refusal refusal = (this->*(*route)->handler)(inner)) call->fail(*refusal);
 }
@@ -146,11 +138,13 @@ Api::Refusal Api::post_draft(const CallPtr& call) {
   const DraftText text = read_draft_text(reader);
   const bool submit = reader.optional_flag("submit").value_or(true);
   if (auto wrong = reader.finish()) return wrong;
+  if (auto wrong = check_key(call->request.idempotency_key)) return wrong;
   if (!call->standing) return no_officers();
   weigh_draft(call, *line, text.act, text.body, [this, call, line = *line, submit](DraftContent content) {
     const std::string desk = desk_of(line);
     const Actor by = actor(call->standing->officer.name, desk);
-    const auto made = office_.drafts().add(line, desk, std::move(content), by, submit, station_.now().wall);
+    const auto made = office_.drafts().add(line, desk, std::move(content), by, submit, station_.now().wall,
+                                           call->request.idempotency_key);
     if (!made) return call->fail(error_of_desk(made.error()));
     answer_draft(call, 201, **made);
   });
@@ -170,7 +164,8 @@ void Api::answer_draft(const CallPtr& call, int status, const Draft& draft) {
                   {"line", view["line"]},
                   {"state", view["state"]},
                   {"class", view["class"]},
-                  {"precedence", view["precedence"]}});
+                  {"precedence", view["precedence"]},
+                  {"exercise", view.value("exercise", json(nullptr))}});
     call->answer(status, view);
   });
 }
@@ -204,7 +199,7 @@ Api::Refusal Api::get_drafts(const CallPtr& call) {
 
 // One that this officer may not see is not there.
 std::expected<const Draft*, ApiError> Api::find_draft(const CallPtr& call) {
-  const auto number = number_of(call->arguments[0]);
+  const auto number = plain_number(call->arguments[0]);
   const Draft* draft = number ? office_.drafts().find(*number) : nullptr;
   const auto may_read = reader_of(*call);
   if (draft == nullptr || (may_read && !may_read(draft->line)))
@@ -304,6 +299,14 @@ Api::Refusal Api::release_draft(const CallPtr& call) {
   if (auto wrong = reader.finish()) return wrong;
   if (!call->standing) return no_officers();
   const Draft& draft = **found;
+  // Who got no answer asks again: it is out, by them, as what they say.
+  const bool by_them = std::ranges::find(draft.releases, call->standing->officer.name,
+                                         &Draft::Release::officer) != draft.releases.end();
+  if (draft.state == DraftState::kReleased && by_them && draft.version == request.version &&
+      draft.confirmation() == request.confirmation) {
+    answer_draft(call, 200, draft);
+    return std::nullopt;
+  }
   request.emergency_allowed = office_.plan().at(draft.desk).emergency;
   const auto together =
       office_.drafts().release(draft.number, request, actor(call->standing->officer.name, draft.desk),
@@ -368,7 +371,8 @@ void Api::tell_emergency(const Draft& draft) {
                   {"officer", release.officer},
                   {"reason", release.emergency},
                   {"class", class_name(draft.content.entry_class)},
-                  {"precedence", precedence_name(draft.content.precedence)}});
+                  {"precedence", precedence_name(draft.content.precedence)},
+                  {"exercise", draft.content.exercise}});
   }
 }
 

@@ -202,8 +202,9 @@ void EventHub::status_changed(const std::optional<LineId>& line) {
   status_timer_set_ = true;
   status_timer_.expires_after(kStatusInterval);
   status_timer_.async_wait([this](const boost::system::error_code& stopped) {
+    if (stopped) return;
     status_timer_set_ = false;
-    if (!stopped) flush_status();
+    flush_status();
   });
 }
 
@@ -217,11 +218,12 @@ void EventHub::flush_status() {
   }
 }
 
-void EventHub::tell(const LineId& line, std::string_view event, const json& data) {
+void EventHub::tell(const LineId& line, std::string_view event, const json& data, bool is_content) {
   const std::string text = event_text(event, std::nullopt, dump(data));
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
-    if (stream->live && stream->follows(line) && stream->may_read(line)) stream->sink->push(text);
+    if (stream->live && stream->follows(line) && (!is_content || stream->may_read(line)))
+      stream->sink->push(text);
   }
 }
 

@@ -41,8 +41,8 @@ class EventHub {
 
   void entry_added(const EntryAdded& entry);
   void status_changed(const std::optional<LineId>& line);
-  // What is no entry: for those who follow the line and may read it.
-  void tell(const LineId& line, std::string_view event, const nlohmann::json& data);
+  // What is no entry: for those who follow the line and, if it is content, may read it.
+  void tell(const LineId& line, std::string_view event, const nlohmann::json& data, bool is_content = true);
   void end_streams(const std::function<bool(const Follow&)>& may_stay);
   void stop();  // tells every reader
 

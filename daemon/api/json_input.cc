@@ -269,4 +269,13 @@ bool is_id_prefix(std::string_view text, std::size_t least) {
          std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
+std::optional<std::uint64_t> plain_number(std::string_view text) {
+  constexpr std::size_t kMost = 18;  // digits; fits
+  if (text.empty() || text.size() > kMost || text.find_first_not_of("0123456789") != std::string_view::npos)
+    return std::nullopt;
+  std::uint64_t value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 }  // namespace openline::daemon

@@ -78,6 +78,8 @@ class QueryReader {
 
 // Lower-case hexadecimal digits, `least` to 64 of them.
 [[nodiscard]] bool is_id_prefix(std::string_view text, std::size_t least = 4);
+// Decimal digits and nothing else, as numbers in addresses are.
+[[nodiscard]] std::optional<std::uint64_t> plain_number(std::string_view text);
 template <class Id>
 [[nodiscard]] std::optional<Id> id_of(std::string_view text) {
   const auto bytes = from_hex(text);

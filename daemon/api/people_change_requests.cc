@@ -33,12 +33,6 @@ std::string address_of(const HttpRequest& request) {
   return address;
 }
 
-std::optional<std::uint64_t> number_of(const std::string& text) {
-  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
-    return std::nullopt;
-  return std::stoull(text);
-}
-
 }  // namespace
 
 Api::Refusal Api::get_challenge(const CallPtr& call) {
@@ -201,7 +195,7 @@ Api::Refusal Api::confirm_change(const CallPtr& call) {
   const auto body = parse_json(call->request.body);
   if (!body) return body.error();
   if (auto wrong = read_empty(*body)) return wrong;
-  const auto number = number_of(call->arguments[0]);
+  const auto number = plain_number(call->arguments[0]);
   if (!number || !call->standing) return not_found("there is no change \"" + call->arguments[0] + "\"");
   const auto done = office_.accounts().confirm(*number, call->standing->officer, station_.now().wall);
   if (!done) return error_of_desk(done.error());
@@ -216,7 +210,7 @@ Api::Refusal Api::refuse_change(const CallPtr& call) {
   const auto body = parse_json(call->request.body);
   if (!body) return body.error();
   if (auto wrong = read_empty(*body)) return wrong;
-  const auto number = number_of(call->arguments[0]);
+  const auto number = plain_number(call->arguments[0]);
   if (!number || !call->standing) return not_found("there is no change \"" + call->arguments[0] + "\"");
   const auto done = office_.accounts().refuse(*number, call->standing->officer, station_.now().wall);
   if (!done) return error_of_desk(done.error());

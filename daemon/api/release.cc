@@ -94,16 +94,16 @@ Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
   const auto content = weigh(command);
   if (!content) return std::nullopt;
   const ReleaseNeed& need = content->need;
-  const auto held = [&](std::string words) {
-    return ApiError{403, "release_needed", std::move(words), "", need.people, std::nullopt};
+  const auto held = [&](std::string words, const char* code = "release_needed") {
+    return ApiError{403, code, std::move(words), "", need.people, std::nullopt};
   };
   if (!call.standing) {
     // Nobody is known here: one person could claim to be two.
     if (need.people < 2) return std::nullopt;
-    return held(
-        fmt::format("{} on this line takes {} people, and this station has no officers: add them "
-                    "(openline officer add)",
-                    precedence_name(content->precedence), need.people));
+    return held(fmt::format("{} on this line takes {} people, and this station has no officers: add them "
+                            "(openline officer add)",
+                            precedence_name(content->precedence), need.people),
+                "officers_needed");
   }
   const auto line = std::visit(Weigher{station_}, command)->first;
   const auto status = line_status(line);

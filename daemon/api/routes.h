@@ -23,6 +23,7 @@ struct Routes {
     Api::Handler handler;
     Roles roles;  // one of them is needed; under /v1/lines/{} at that line's desk
     Session session = Session::kNeeded;
+    bool drafts = false;  // a draft can be made of it: its handler only weighs where it is asked to
     [[nodiscard]] std::string text() const;  // "POST /v1/lines/{}/entries"
   };
   static std::span<const Route> all();

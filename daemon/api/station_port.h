@@ -40,6 +40,9 @@ class StationPort {
   [[nodiscard]] virtual Now now() const = 0;
   [[nodiscard]] virtual Seconds presence_lease() const = 0;
   [[nodiscard]] virtual bool store_is_full() const = 0;
+  // Of a desk's plan; `done` is told how it ended, later.
+  virtual void run_command(const std::vector<std::string>& command, const std::string& input,
+                           std::function<void(const std::string&)> done) = 0;
   [[nodiscard]] virtual const notices::Editions& editions() const = 0;  // lives as long as the station
 };
 

@@ -99,6 +99,16 @@ class TestStation : public StationPort {
   }
   Seconds presence_lease() const override { return Seconds{90}; }
   bool store_is_full() const override { return full; }
+  void run_command(const std::vector<std::string>& command, const std::string& input,
+                   std::function<void(const std::string&)> done) override {
+    commands_run.push_back({command, input, std::move(done)});
+  }
+  struct CommandRun {
+    std::vector<std::string> command;
+    std::string input;
+    std::function<void(const std::string&)> done;
+  };
+  std::vector<CommandRun> commands_run;
   const notices::Editions& editions() const override { return editions_held; }
 
   void turn() {
@@ -126,7 +136,7 @@ class TestStation : public StationPort {
       } else if (auto* added = std::get_if<EntryAdded>(&output.what)) {
         api->events().entry_added(*added);
       } else if (auto* changed = std::get_if<StatusChanged>(&output.what)) {
-        api->events().status_changed(changed->line);
+        api->changed(changed->line);
       } else if (auto* read = std::get_if<ReadRuns>(&output.what)) {
         station->runs_read(store_->read_runs(*read), now());
       }

@@ -10,9 +10,40 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxDesks = 64;
+constexpr std::size_t kMaxDesks = 64, kMaxSteps = 16, kMaxWords = 32, kMaxWord = 1024;
 constexpr std::array<std::string_view, 4> kPrecedences{"routine", "priority", "immediate", "flash"};
 static_assert(static_cast<int>(Precedence::kRoutine) == 0 && static_cast<int>(Precedence::kFlash) == 3);
+
+void read_precedences(TomlReader& reader, std::string_view key, std::array<bool, 4>& into) {
+  if (!reader.has(key)) return;
+  into = {};
+  for (const std::string& word : reader.optional_texts(key, 4, 16)) {
+    const auto found = std::ranges::find(kPrecedences, word);
+    if (found == kPrecedences.end())
+      return reader.refuse(key, "must be some of: flash, immediate, priority, routine");
+    into[static_cast<std::size_t>(found - kPrecedences.begin())] = true;
+  }
+}
+
+std::vector<std::string> read_command(TomlReader& reader, std::string_view key) {
+  if (!reader.has(key)) return {};
+  std::vector<std::string> command = reader.optional_texts(key, kMaxWords, kMaxWord);
+  if (command.empty() || !command[0].starts_with('/'))
+    reader.refuse(key, R"(must be a program and its arguments such as ["/usr/bin/aplay", "bell.wav"])");
+  return command;
+}
+
+void read_step(const TomlTable& table, DeskPlan::Desk& desk, std::optional<Error>& problem) {
+  TomlReader reader(table, "desk.step", problem);
+  AlarmStep step;
+  step.after = std::chrono::floor<Seconds>(reader.duration("after", 1s, 24h));
+  step.name = reader.text("name", 64);
+  step.command = read_command(reader, "command");
+  if (!desk.steps.empty() && step.after < desk.steps.back().after)
+    reader.refuse("after", "must not be sooner than that of the step before");
+  reader.finish();
+  desk.steps.push_back(std::move(step));
+}
 
 void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& problem) {
   TomlReader reader(table, "desk", problem);
@@ -27,13 +58,15 @@ void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& pro
     }
     numbers.finish();
   }
-  for (const std::string& word : reader.optional_texts("releaser_for", 4, 16)) {
-    const auto found = std::ranges::find(kPrecedences, word);
-    if (found == kPrecedences.end()) {
-      reader.refuse("releaser_for", "must be some of: flash, immediate, priority, routine");
-      break;
-    }
-    desk.releaser[static_cast<std::size_t>(found - kPrecedences.begin())] = true;
+  read_precedences(reader, "releaser_for", desk.releaser);
+  read_precedences(reader, "ring", desk.ring);
+  if (const auto after = reader.optional_duration("silence_after", 1s, 24h))
+    desk.silence_after = std::chrono::floor<Seconds>(*after);
+  desk.bell = read_command(reader, "bell");
+  if (const auto every = reader.optional_duration("bell_every", 1s, 10min))
+    desk.bell_every = std::chrono::floor<Seconds>(*every);
+  if (reader.has("step")) {
+    for (const TomlTable* step : reader.tables("step", 1, kMaxSteps)) read_step(*step, desk, problem);
   }
   desk.emergency = reader.optional_flag("emergency").value_or(false);
   reader.finish();

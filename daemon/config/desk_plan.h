@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/record/entry.h"
 #include "core/wire/error.h"
@@ -13,12 +14,24 @@
 
 namespace openline::daemon {
 
+// What is done while nobody answers an alarm.
+struct AlarmStep {
+  Seconds after{};                   // since the alarm began
+  std::string name;                  // "second bell", "duty officer at home"
+  std::vector<std::string> command;  // a program and its arguments, or empty: only said
+};
+
 struct DeskPlan {
   struct Desk {
     std::array<std::uint8_t, 4> release{
         1, 1, 1, 1};                 // people needed where the agreement asks for fewer, by Precedence
     std::array<bool, 4> releaser{};  // one of them must be a releaser, also where one is enough
     bool emergency = false;          // one releaser may release alone what needs others, saying why
+    std::array<bool, 4> ring{false, false, false, true};  // what rings as soon as it comes
+    Seconds silence_after{60};                            // a line that is silent for so long rings
+    std::vector<AlarmStep> steps;                         // ascending by `after`
+    std::vector<std::string> bell;                        // what rings at the station itself, or empty
+    Seconds bell_every{5};
   };
   std::map<std::string, Desk, std::less<>> desks;  // "*": those that have no table of their own
   Seconds session_idle{8 * 3600}, session_longest{12 * 3600};

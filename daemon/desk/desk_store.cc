@@ -66,7 +66,8 @@ CREATE TABLE draft (
   author TEXT NOT NULL,
   time INTEGER NOT NULL,
   remark TEXT NOT NULL,
-  key TEXT NOT NULL
+  key TEXT NOT NULL,             -- idempotency: of what it becomes, and the one that it was made with
+  made_with TEXT NOT NULL
 ) STRICT;
 CREATE TABLE draft_release (
   draft INTEGER NOT NULL,
@@ -81,6 +82,23 @@ CREATE TABLE draft_entry (
   id TEXT NOT NULL,
   PRIMARY KEY (draft, serial)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE alarm (             -- those that are not over
+  number INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  line BLOB NOT NULL,
+  line_name TEXT NOT NULL,
+  desk TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  draft INTEGER NOT NULL,
+  precedence INTEGER NOT NULL,
+  class INTEGER NOT NULL,
+  exercise TEXT NOT NULL,
+  words TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  steps INTEGER NOT NULL,        -- of the plan that were taken
+  answered_by TEXT NOT NULL,
+  answered INTEGER NOT NULL
+) STRICT;
 CREATE TABLE audit (
   number INTEGER PRIMARY KEY,
   time INTEGER NOT NULL,
@@ -205,10 +223,10 @@ Stored<void> DeskStore::put(const PeopleChange& c) {
 
 Stored<void> DeskStore::put(const Draft& d) {
   const DraftContent& c = d.content;
-  auto done = run("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", d.number,
+  auto done = run("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", d.number,
                   d.version, d.line, d.desk, c.act, c.body, number_of(c.precedence), number_of(c.entry_class),
                   c.exercise, number_of(c.need.people), c.need.releaser, number_of(d.state), d.author,
-                  ms(d.time), d.remark, d.key);
+                  ms(d.time), d.remark, d.key, d.made_with);
   if (done) done = run("DELETE FROM draft_release WHERE draft = ?", d.number);
   for (const Draft::Release& release : d.releases) {
     if (done)
@@ -224,6 +242,18 @@ Stored<void> DeskStore::put(const Draft& d) {
 Stored<void> DeskStore::put(const AuditRow& row) {
   return run("INSERT OR REPLACE INTO audit VALUES (?,?,?,?,?,?,?)", row.number, ms(row.time), row.officer,
              row.act, row.on, std::int64_t{row.status}, row.note);
+}
+
+Stored<void> DeskStore::put(const Alarm& a) {
+  const AlarmCause& c = a.cause;
+  return run("INSERT OR REPLACE INTO alarm VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", a.number,
+             number_of(c.kind), c.line, c.line_name, c.desk, c.entry, c.draft, number_of(c.precedence),
+             number_of(c.entry_class), c.exercise, c.words, ms(a.since), a.steps, a.answered_by,
+             ms(a.answered));
+}
+
+Stored<void> DeskStore::put(const AlarmEnded& ended) {
+  return run("DELETE FROM alarm WHERE number = ?", ended.number);
 }
 
 Stored<void> DeskStore::commit(const std::vector<DeskWrite>& writes) {
@@ -288,6 +318,7 @@ Stored<DeskRows> DeskStore::load() {
                               {},
                               std::string(row.text(14)),
                               std::string(row.text(15)),
+                              std::string(row.text(16)),
                               {}};
                   places[draft.number] = rows.drafts.size();
                   rows.drafts.push_back(std::move(draft));
@@ -304,6 +335,25 @@ Stored<DeskRows> DeskStore::load() {
     done = read("SELECT * FROM draft_entry", [&](const Rows& row) {
       if (const auto at = places.find(row.count(0)); at != places.end())
         rows.drafts[at->second].entries.emplace_back(row.count(1), std::string(row.text(2)));
+      return true;
+    });
+  if (done)
+    done = read("SELECT * FROM alarm", [&](const Rows& row) {
+      const auto line = LineId::from(row.bytes(2));
+      if (!line) return false;
+      AlarmCause cause{word<AlarmKind>(row, 1),
+                       *line,
+                       std::string(row.text(3)),
+                       std::string(row.text(4)),
+                       std::string(row.text(5)),
+                       row.count(6),
+                       word<Precedence>(row, 7),
+                       word<Class>(row, 8),
+                       std::string(row.text(9)),
+                       std::string(row.text(10)),
+                       Seconds{}};
+      rows.alarms.push_back({row.count(0), std::move(cause), time_at(row.number(11)), small(row, 12),
+                             std::string(row.text(13)), time_at(row.number(14))});
       return true;
     });
   if (!done) return std::unexpected(done.error());

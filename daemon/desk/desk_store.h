@@ -11,16 +11,19 @@
 #include <vector>
 
 #include "daemon/desk/accounts.h"
+#include "daemon/desk/alarms.h"
 #include "daemon/desk/drafts.h"
 #include "daemon/store/sqlite.h"
 
 namespace openline::daemon {
 
-using DeskWrite = std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow>;
+using DeskWrite =
+    std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow, Alarm, AlarmEnded>;
 
 struct DeskRows {
   AccountRows accounts;
   std::vector<Draft> drafts;  // open ones, and the last that are over
+  std::vector<Alarm> alarms;
   std::uint64_t last_audit = 0;
 };
 
@@ -42,6 +45,8 @@ class DeskStore {
   Stored<void> put(const PeopleChange& change);
   Stored<void> put(const Draft& draft);
   Stored<void> put(const AuditRow& row);
+  Stored<void> put(const Alarm& alarm);
+  Stored<void> put(const AlarmEnded& ended);
   template <class... Arguments>
   Stored<void> run(const char* sql, const Arguments&... arguments);
   template <class Read>

@@ -55,7 +55,17 @@ const Draft* Drafts::put(const Draft& draft) {
 }
 
 Allowed<const Draft*> Drafts::add(const LineId& line, const std::string& desk, DraftContent content,
-                                  const Actor& by, bool submit, WallTime now) {
+                                  const Actor& by, bool submit, WallTime now, const std::string& made_with) {
+  // Asked again by who got no answer.
+  const auto before = std::ranges::find_if(drafts_, [&](const auto& one) {
+    return !made_with.empty() && one.second.made_with == made_with && one.second.author == by.name;
+  });
+  if (before != drafts_.end()) {
+    const DraftContent& held = before->second.content;
+    if (before->second.line == line && held.act == content.act && held.body == content.body)
+      return &before->second;
+    return deny(Why::kConflict, "this idempotency key was used for another draft", "Idempotency-Key");
+  }
   const auto is_open = [](const auto& one) { return !one.second.is_over(); };
   if (std::ranges::count_if(drafts_, is_open) >= static_cast<std::ptrdiff_t>(kMaxOpen))
     return deny(Why::kFull, "256 drafts are open: release, withdraw or finish some");
@@ -67,6 +77,7 @@ Allowed<const Draft*> Drafts::add(const LineId& line, const std::string& desk, D
   draft.state = submit ? DraftState::kWaiting : DraftState::kDraft;
   draft.author = by.name;
   draft.time = now;
+  draft.made_with = made_with;
   draft.key = "draft:" + random_.draw<Hash>().hex();
   // Those that are over make room, oldest first: what they became is on record.
   std::size_t over = static_cast<std::size_t>(std::ranges::count_if(drafts_, std::not_fn(is_open)));

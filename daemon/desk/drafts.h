@@ -51,8 +51,9 @@ struct Draft {
   std::string author;
   WallTime time{};
   std::vector<Release> releases;
-  std::string remark;                                          // why it was returned
-  std::string key;                                             // idempotency
+  std::string remark;     // why it was returned
+  std::string key;        // idempotency, of what it becomes
+  std::string made_with;  // the idempotency key that it was made with, or empty
   std::vector<std::pair<std::uint64_t, std::string>> entries;  // what it became: serials and ids
   [[nodiscard]] bool is_over() const {
     return state == DraftState::kReleased || state == DraftState::kWithdrawn;
@@ -82,7 +83,8 @@ class Drafts {
   Drafts(std::vector<Draft> rows, RandomSeed seed);
 
   [[nodiscard]] Allowed<const Draft*> add(const LineId& line, const std::string& desk, DraftContent content,
-                                          const Actor& by, bool submit, WallTime now);
+                                          const Actor& by, bool submit, WallTime now,
+                                          const std::string& made_with = "");
   [[nodiscard]] const Draft* find(std::uint64_t number) const;
   [[nodiscard]] std::vector<const Draft*> all()
       const;  // open ones by precedence and age, then the last that are over

@@ -22,6 +22,7 @@ Office::Office(boost::asio::io_context& loop, std::unique_ptr<DeskStore> store, 
       accounts_(std::move(rows.accounts), {plan_.session_idle, plan_.session_longest},
                 random.draw_secret<RandomSeed>(), options.people),
       drafts_(std::move(rows.drafts), random.draw_secret<RandomSeed>()),
+      alarms_(std::move(rows.alarms)),
       last_log_(rows.last_audit),
       store_(std::move(store)),
       commits_(loop, options.commits_waiting),
@@ -38,6 +39,8 @@ void Office::commit(Done done) {
   for (AccountWrite& write : accounts_.take_writes())
     std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
   for (Draft& draft : drafts_.take_writes()) writes_.emplace_back(std::move(draft));
+  for (Alarms::Write& write : alarms_.take_writes())
+    std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
   auto batch = std::make_shared<std::vector<DeskWrite>>(std::exchange(writes_, {}));
   const bool taken = commits_.submit([this, batch, done]() -> WorkThread::Then {
     failed_.insert(failed_.end(), std::make_move_iterator(batch->begin()),

@@ -34,6 +34,7 @@ class Office {
   [[nodiscard]] Accounts& accounts() { return accounts_; }
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] Drafts& drafts() { return drafts_; }
+  [[nodiscard]] Alarms& alarms() { return alarms_; }
   [[nodiscard]] const DeskPlan& plan() const { return plan_; }
 
   // A row of the log, which the next `commit` makes durable. Its number; the same number again replaces it.
@@ -56,6 +57,7 @@ class Office {
   DeskPlan plan_;
   Accounts accounts_;
   Drafts drafts_;
+  Alarms alarms_;
   std::uint64_t last_log_;
   std::vector<DeskWrite> writes_;  // not handed over yet
   // Used by the thread alone. What failed goes first the next time, so that an older row never replaces a

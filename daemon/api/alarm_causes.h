@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What there is to be alarmed about, from how lines and drafts stand.
+#pragma once
+
+#include <vector>
+
+#include "core/station/status.h"
+#include "daemon/desk/alarms.h"
+#include "daemon/desk/drafts.h"
+
+namespace openline::daemon {
+
+[[nodiscard]] std::vector<AlarmCause> alarm_causes(const StationStatus& status, const Drafts& drafts,
+                                                   const DeskPlan& plan);
+
+}  // namespace openline::daemon

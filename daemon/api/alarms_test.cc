@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alarms over the API, between two real stations.
+#include "daemon/api/test_stations.h"
+
+namespace openline::daemon {
+namespace {
+
+using nlohmann::json;
+using test::ApiTest;
+
+struct Collected : EventSink {
+  void push(std::string event) override { all += event; }
+  void end() override {}
+  [[nodiscard]] bool is_drained() const override { return true; }
+  [[nodiscard]] std::size_t count(const std::string& text) const {
+    std::size_t found = 0;
+    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++found;
+    return found;
+  }
+  std::string all;
+};
+
+class AlarmsApiTest : public ApiTest {
+ protected:
+  void SetUp() override {
+    DeskPlan::Desk& desk = usa_.plan.desks["defense"];
+    desk.steps = {{Seconds{30}, "duty officer", {"/usr/bin/pager", "duty"}}};
+    desk.bell = {"/usr/bin/bell"};
+    restart_office();
+    open_line();
+  }
+  void restart_office() {
+    loop_.poll();  // a daemon never goes on without its API: nothing of the old one waits
+    usa_.api.reset();
+    usa_.office.reset();
+    usa_.open_office(loop_);
+    usa_.api = std::make_unique<Api>(loop_, usa_, *usa_.reads, usa_.attachments, *usa_.office);
+  }
+  std::string send_from_chn(const std::string& precedence = "flash") {
+    const Answer sent = ask(chn_, "POST", "/v1/lines/defense/entries",
+                            json{{"text", "x"}, {"class", "live"}, {"precedence", precedence}}.dump());
+    EXPECT_EQ(sent.status, 201) << sent.body;
+    return sent.body["entries"][0]["id"];
+  }
+  json alarms() { return get("/v1/alarms").body; }
+  std::shared_ptr<Collected> follow() {
+    HttpRequest request;
+    request.method = "GET";
+    (void)read_target("/v1/events", request);
+    auto sink = std::make_shared<Collected>();
+    usa_.api->handle(std::move(request), [&](HttpResponse response) { response.events(sink); });
+    return sink;
+  }
+  std::size_t commands(const std::string& program) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        usa_.commands_run, [&](const auto& run) { return run.command.front() == program; }));
+  }
+};
+
+TEST_F(AlarmsApiTest, AFlashRingsUntilItIsAcknowledgedAndNeverAgain) {
+  const auto events = follow();
+  const std::string id = send_from_chn();
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  const json alarm = alarms()["alarms"][0];
+  EXPECT_EQ(alarm["kind"], "message");
+  EXPECT_EQ(alarm["entry"], id);
+  EXPECT_EQ(alarm["words"], "live flash from CHN");
+  EXPECT_EQ(alarm["next_step"]["name"], "duty officer");
+  EXPECT_EQ(events->count("event: alarm"), 1u);
+  const std::string answer = "/v1/alarms/" + std::to_string(alarm["number"].get<int>()) + "/answer";
+  EXPECT_EQ(post(answer, json::object()).status, 409) << "acknowledge the message itself";
+  EXPECT_EQ(commands("/usr/bin/bell"), 1u);
+
+  restart_office();  // neither the bell stops nor does a second alarm begin
+  ASSERT_TRUE(run_until([&] { return !alarms()["alarms"].empty(); }));
+  EXPECT_EQ(alarms()["alarms"][0]["number"], alarm["number"]);
+  ASSERT_EQ(post("/v1/lines/defense/ack", {{"id", id}, {"role", "watch"}}).status, 201);
+  ASSERT_TRUE(run_until([&] { return alarms()["alarms"].empty(); }));
+  restart_office();
+  for (int i = 0; i < 300; ++i) step();
+  EXPECT_TRUE(alarms()["alarms"].empty());
+}
+
+TEST_F(AlarmsApiTest, GoesThroughThePlanAndTellsThePagerWhatItIs) {
+  (void)send_from_chn();
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  clock_ += Seconds{31};
+  ASSERT_TRUE(run_until([&] { return commands("/usr/bin/pager") == 1; }));
+  const auto pager = std::ranges::find_if(
+      usa_.commands_run, [](const auto& run) { return run.command.front() == "/usr/bin/pager"; });
+  const json told = json::parse(pager->input);
+  EXPECT_EQ(told["change"], "step");
+  EXPECT_EQ(told["alarm"]["step"], "duty officer");
+  EXPECT_EQ(told["alarm"]["precedence"], "flash");
+  pager->done("ended with code 0");
+  clock_ += Seconds{31};
+  for (int i = 0; i < 100; ++i) step();
+  EXPECT_EQ(commands("/usr/bin/pager"), 1u) << "once";
+  const json acts = get("/v1/audit?limit=1000").body["acts"];
+  const auto logged = [&](const std::string& act, const std::string& words) {
+    return std::ranges::any_of(acts, [&](const json& one) {
+      return one["act"] == act && one.value("note", "").find(words) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(logged("alarm raised", "live flash")) << acts;
+  EXPECT_TRUE(logged("alarm step", "duty officer"));
+  EXPECT_TRUE(logged("alarm command", "/usr/bin/pager ended with code 0"));
+}
+
+TEST_F(AlarmsApiTest, WhatDoesNotRingRingsWhenItIsOverdue) {
+  (void)send_from_chn("immediate");
+  for (int i = 0; i < 200; ++i) step();
+  EXPECT_TRUE(alarms()["alarms"].empty());
+  clock_ += Seconds{1801};
+  ASSERT_TRUE(run_until([&] {
+    const json all = alarms()["alarms"];
+    return std::ranges::any_of(all, [](const json& one) { return one["kind"] == "overdue"; });
+  }));
+}
+
+TEST_F(AlarmsApiTest, ATestOfTheAlarmIsAnswered) {
+  const Answer begun = post("/v1/lines/defense/alarm-test", json::object());
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  EXPECT_EQ(begun.body["kind"], "test");
+  EXPECT_EQ(commands("/usr/bin/bell"), 1u);
+  const std::string answer = "/v1/alarms/" + std::to_string(begun.body["number"].get<int>()) + "/answer";
+  EXPECT_EQ(post(answer, json::object()).status, 200);
+  EXPECT_EQ(post(answer, json::object()).status, 404);
+  EXPECT_TRUE(alarms()["alarms"].empty());
+  EXPECT_EQ(post("/v1/alarms/x/answer", json::object()).status, 404);
+}
+
+TEST_F(AlarmsApiTest, TheBellRingsAgainWhileSomethingRings) {
+  (void)send_from_chn();
+  ASSERT_TRUE(run_until([&] { return commands("/usr/bin/bell") == 1; }));
+  clock_ += Seconds{6};
+  for (int i = 0; i < 300; ++i) step();
+  EXPECT_EQ(commands("/usr/bin/bell"), 1u) << "the first one still runs";
+  usa_.commands_run.front().done("ended with code 0");
+  ASSERT_TRUE(run_until([&] { return commands("/usr/bin/bell") == 2; }));
+}
+
+}  // namespace
+}  // namespace openline::daemon
