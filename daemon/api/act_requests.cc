@@ -30,7 +30,7 @@ Common read_common(JsonReader& reader) {
   Common common;
   common.precedence = reader.optional_precedence("precedence").value_or(Precedence::kRoutine);
   common.entry_class = reader.entry_class("class");
-  common.exercise = reader.optional_text("exercise", kMaxExercise).value_or("");
+  common.exercise = reader.plain(reader.optional_text("exercise", kMaxExercise).value_or(""), "exercise");
   if ((common.entry_class == Class::kExercise) != !common.exercise.empty())
     reader.refuse("exercise", "must be given with class exercise, and only then");
   return common;
@@ -102,16 +102,19 @@ std::optional<std::string> Api::speaker_field(const std::vector<std::string>& pa
 // By the beginning of its id, or of a visit by its name: the newest of that name.
 std::expected<const Matter*, ApiError> Api::find_matter(const LineId& line, Kind kind,
                                                         const std::string& text) const {
-  const Matter* found = nullptr;
+  const Matter *by_id = nullptr, *by_name = nullptr;
   for (const Matter* matter : station_.matters(line)) {
     if (matter->kind() != kind) continue;
-    const bool by_id = is_id_prefix(text) && matter->root().id.hex().starts_with(text);
+    if (is_id_prefix(text) && matter->root().id.hex().starts_with(text)) {
+      if (by_id != nullptr)
+        return failed({409, "ambiguous", "several begin with these digits: give more", ""});
+      by_id = matter;
+    }
     const auto visit = kind == Kind::kVisit ? VisitBody::decode(matter->root().body) : fail("");
-    const bool by_name = visit && visit->name == text;
-    if (by_id && found != nullptr && !by_name)
-      return failed({409, "ambiguous", "several begin with these digits: give more", ""});
-    if (by_id || by_name) found = matter;
+    if (visit && visit->name == text) by_name = matter;
   }
+  // An id is what it is; whoever proposes a visit gives it any name, another's id too.
+  const Matter* found = by_id != nullptr ? by_id : by_name;
   if (found == nullptr)
     return failed(not_found(fmt::format("\"{}\" is none of the {} on this line", text, plural_of(kind))));
   return found;
@@ -174,8 +177,9 @@ Api::Refusal Api::request_contact(const CallPtr& call) {
   JsonReader reader(request->body);
   RequestContact command;
   command.line = request->line;
-  command.request.from_role = reader.text("from_role", kMaxRole);
+  command.request.from_role = reader.plain_text("from_role", kMaxRole);
   command.request.to_roles = reader.texts("to_roles", 1, 8, kMaxRole);
+  for (const std::string& role : command.request.to_roles) static_cast<void>(reader.plain(role, "to_roles"));
   command.request.subject = reader.optional_words("subject").value_or(Words{});
   command.request.proposed = reader.optional_time("proposed");
   command.repeats = reader.optional_text("repeats", 64, 4).value_or("");
@@ -231,7 +235,7 @@ Api::Refusal Api::propose_visit(const CallPtr& call) {
   if (!request) return request.error();
   JsonReader reader(request->body);
   VisitBody body;
-  body.name = reader.text("name", 64);
+  body.name = reader.plain_text("name", 64);
   body.role = reader.role(true);
   body.terms = read_terms(reader);
   body.language = reader.optional_text("language", 16, 2).value_or("");

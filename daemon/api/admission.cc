@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::chrono::seconds kSessionsWatched{15};
 constexpr std::size_t kMaxNote = 4096;
+constexpr Roles kWatch{Role::kOfficer, Role::kReleaser, Role::kSupervisor};
 
 bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path,
              std::vector<std::string>& arguments) {
@@ -44,8 +45,11 @@ std::string address_of(const HttpRequest& request) {
   return address;
 }
 
-// Reading is not logged, but for what leaves the station as a file.
-bool is_logged(const Routes::Route& route) { return route.method != "GET" || route.path.back() == "export"; }
+// Reading is not logged, but for what leaves the station as a file, and attendance, which the far end is told
+// of.
+bool is_logged(const Routes::Route& route) {
+  return route.method != "GET" || route.path.back() == "export" || route.path.back() == "attend";
+}
 
 }  // namespace
 
@@ -58,6 +62,11 @@ void Api::handle(HttpRequest request, Respond respond) {
       allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
       continue;
     }
+    if (route.method != "GET" && !call->request.query.empty()) {
+      const std::string& name = call->request.query.front().first;
+      return call->fail(
+          {400, "unknown_field", fmt::format("\"{}\" is not a parameter of this address", name), name});
+    }
     const bool needs_session =
         route.session == Routes::Session::kNeeded ||
         (route.session == Routes::Session::kOrRootKey && !has_root_signature(call->request.body));
@@ -68,19 +77,24 @@ void Api::handle(HttpRequest request, Respond respond) {
     if (!office_.accounts().peopled() || !is_logged(route)) return refusal ? call->fail(*refusal) : go_on();
     return logged(call, route.text(), [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
   }
+  if (call->request.path == std::vector<std::string>{"v1", "attachments"}) allowed = "POST";
   if (allowed.empty()) return call->fail(not_found("there is nothing at this address"));
   HttpResponse response = error_response({405, "method_not_allowed", "this address takes " + allowed, ""});
   response.headers.emplace_back("Allow", allowed);
   call->respond(std::move(response));
 }
 
+std::optional<Accounts::Who> Api::who_asks(const HttpRequest& request) {
+  const std::string& given = request.authorization;
+  if (!given.starts_with(kBearer)) return std::nullopt;
+  return office_.accounts().who(std::string_view(given).substr(kBearer.size()), station_.now().wall);
+}
+
 Api::Refusal Api::admit(Call& call, Roles roles) {
   Accounts& accounts = office_.accounts();
   if (!accounts.peopled()) return std::nullopt;
   const std::string& given = call.request.authorization;
-  const auto who = given.starts_with(kBearer)
-                       ? accounts.who(std::string_view(given).substr(kBearer.size()), station_.now().wall)
-                       : std::nullopt;
+  const auto who = who_asks(call.request);
   if (!who)
     return ApiError{
         401, "sign_in",
@@ -91,9 +105,9 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
   std::string desk;
   Roles held = roles_anywhere(who->officer->grants);
   if (on_line) {
-    // A line that is not there is the handler's to name; nobody learns of one by it who may not see the
-    // lines.
     const auto line = find_line(call.arguments.front());
+    const bool may_be_proposed = call.request.path.back() == "efforts";  // its line may be no more than that
+    if (!line && !may_be_proposed) return line.error();
     if (line) {
       desk = desk_of(*line);
       held = roles_at(who->officer->grants, desk);
@@ -112,7 +126,7 @@ void Api::logged(const CallPtr& call, const std::string& act, std::function<void
   row.time = station_.now().wall;
   row.officer = call->standing ? call->standing->officer.name : "";
   row.act = act;
-  row.on = address_of(call->request);
+  row.on = address_of(call->request).substr(0, kMaxNote);
   row.number = office_.log(row);
   const std::weak_ptr<Call> weak = call;
   call->respond = [this, row, weak, respond = std::move(call->respond)](HttpResponse response) mutable {
@@ -158,8 +172,8 @@ std::function<bool(const LineId&)> Api::reader_of(const Call& call) {
 Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body,
                                const std::string& field) const {
   if (!call.standing || !body.is_object()) return std::nullopt;
-  const auto status = line_status(line);
-  if (!status) return not_found("the line is gone");
+  const LineStatus* status = line_of(call, line);
+  if (status == nullptr) return not_found("the line is gone");
   const Officer& officer = call.standing->officer;
   const Roles held = roles_at(officer.grants, status->own_desk);
   std::string role = held.empty() ? "officer" : held.names().front();
@@ -184,10 +198,15 @@ Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body,
   return std::nullopt;
 }
 
-// Whose session ended is no longer at the desk: their streams end too.
+Roles Api::roles_of(const std::string& name, const LineId& line) { return actor(name, desk_of(line)).roles; }
+
+// Whose session ended, or who has no role there any more, is no longer at the desk: their streams end too. So
+// do those that were opened before the station had officers.
 void Api::end_streams() {
   events_.end_streams([this](const EventHub::Follow& follow) {
-    return !follow.session || office_.accounts().is_open(*follow.session);
+    if (!follow.session) return !office_.accounts().peopled();
+    if (!office_.accounts().is_open(*follow.session)) return false;
+    return !follow.attends_as || roles_of(follow.officer, *follow.line).has_any(kWatch);
   });
 }
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/api.h"
@@ -80,9 +83,41 @@ Api::Refusal Api::get_agreement(const CallPtr& call) {
   return std::nullopt;
 }
 
+namespace {
+
+// A new line is no way around the people that the desk's other lines take: that is changed by amending them.
+std::optional<ApiError> lower_release(const Agreement& agreement, const std::string& desk,
+                                      const StationStatus& status, const DeskPlan::Desk& plan) {
+  for (std::size_t i = 0; i < agreement.release.size(); ++i) {
+    std::uint8_t most = plan.release[i];
+    for (const LineStatus& line : status.lines) {
+      if (line.own_desk == desk) most = std::max(most, line.agreement.agreement.release[i]);
+    }
+    if (agreement.release[i] >= most) continue;
+    return ApiError{
+        422, "refused",
+        fmt::format("release: {} takes {} people at the desk \"{}\", and this agreement asks for {}",
+                    precedence_name(static_cast<Precedence>(i)), most, desk, agreement.release[i]),
+        "toml"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 Api::Refusal Api::post_agreement(const CallPtr& call) {
   auto agreement = read_agreement(call);
   if (!agreement) return agreement.error();
+  const Member* own = agreement->member(station_.own_card().cards.fingerprint());
+  if (own != nullptr) {
+    if (auto lower = lower_release(*agreement, own->desk, station_.status(), office_.plan().at(own->desk)))
+      return lower;
+  }
+  if (call->standing && own != nullptr &&
+      !roles_at(call->standing->officer.grants, own->desk).has(Role::kSupervisor)) {
+    return ApiError{403, "forbidden",
+                    fmt::format("this takes the role supervisor at the desk \"{}\"", own->desk), ""};
+  }
   run(call, ProposeAgreement{std::move(*agreement)});
   return std::nullopt;
 }
@@ -106,7 +141,7 @@ Api::Refusal Api::amend(const CallPtr& call) {
   if (!agreement) return agreement.error();
   ProposeAmendment command{*line, std::move(*agreement)};
   if (call->weighed) {
-    const auto content = weigh(command);
+    const auto content = weigh(*call, command);
     if (!content) return not_found("the line is gone");
     call->weighed(*content);
     return std::nullopt;

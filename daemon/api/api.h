@@ -36,6 +36,8 @@ struct Call {
   // Of a draft: only weighed (`weighed` is told what it would be and nothing is done), or released by these.
   std::function<void(DraftContent)> weighed = nullptr;
   std::vector<Draft::Release> releases = {};
+  std::optional<DraftContent> must_be = std::nullopt;     // what they released: nothing else goes out
+  mutable std::optional<LineStatus> line = std::nullopt;  // asked once a request: it is not cheap
 
   void answer(int status, const nlohmann::json& body) const;
   void fail(const ApiError& error) const { respond(error_response(error)); }
@@ -53,6 +55,8 @@ class Api {
   // all.
   [[nodiscard]] static bool is_upload(const HttpRequest& head);
   [[nodiscard]] std::expected<std::shared_ptr<UploadSink>, ApiError> start_upload(const HttpRequest& head);
+  // How much JSON is taken from who asks: little from who has no session, since it is read on the loop.
+  [[nodiscard]] std::size_t body_limit(const HttpRequest& head);
   [[nodiscard]] EventHub& events() { return events_; }
   // Something that `status` says has changed, or an entry came: readers are told, and what rings is looked
   // at.
@@ -153,9 +157,11 @@ class Api {
   void ring_bells();
 
   // admission.cc: who asks, what they may, and the log of acts.
+  [[nodiscard]] std::optional<Accounts::Who> who_asks(const HttpRequest& request);
   [[nodiscard]] Refusal admit(Call& call, Roles roles);
   void logged(const CallPtr& call, const std::string& act, std::function<void()> then);
   [[nodiscard]] std::optional<LineStatus> line_status(const LineId& line) const;
+  [[nodiscard]] Roles roles_of(const std::string& officer, const LineId& line);
   [[nodiscard]] std::string desk_of(const LineId& line);  // ours; as of the last second
   // Which lines' entries the officer may read; null: all.
   [[nodiscard]] std::function<bool(const LineId&)> reader_of(const Call& call);
@@ -163,7 +169,8 @@ class Api {
   [[nodiscard]] Refusal name_speaker(const Call& call, const LineId& line, nlohmann::json& body,
                                      const std::string& field) const;
   // release.cc: whether what is asked may go out with those who stand behind it.
-  [[nodiscard]] std::optional<DraftContent> weigh(const Command& command) const;
+  [[nodiscard]] std::optional<DraftContent> weigh(const Call& call, const Command& command) const;
+  [[nodiscard]] const LineStatus* line_of(const Call& call, const LineId& line) const;
   [[nodiscard]] Refusal hold_back(const Call& call, const Command& command) const;
   [[nodiscard]] Actor actor(const std::string& officer, const std::string& desk) const;
   void end_streams();

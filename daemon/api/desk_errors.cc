@@ -40,6 +40,8 @@ ApiError error_of_desk(const DeskRefusal& refusal) {
       return error(404, "not_found");
     case Why::kConflict:
       return error(409, "conflict");
+    case Why::kKeyReused:
+      return error(409, "key_reused");
     case Why::kRefused:
       return error(422, "refused");
     case Why::kFull:

@@ -80,6 +80,18 @@ class DeskApiTest : public ApiTest {
     body["root"] = {{"challenge", challenge.hex()}, {"signature", signature.hex()}};
     return post(address, body);
   }
+  std::shared_ptr<Collected> follow(const std::string& token, const std::string& target) {
+    HttpRequest request;
+    request.method = "GET";
+    if (!token.empty()) request.authorization = "Bearer " + token;
+    (void)read_target(target, request);
+    auto sink = std::make_shared<Collected>();
+    usa_.api->handle(std::move(request), [&](HttpResponse response) {
+      EXPECT_EQ(response.status, 200) << response.body;
+      response.events(sink);
+    });
+    return sink;
+  }
   json flash(const std::string& text = "Not ours.", const std::string& entry_class = "live") {
     json body{{"text", text}, {"class", entry_class}, {"precedence", "flash"}};
     if (entry_class == "exercise") body["exercise"] = "JUNE";
@@ -546,18 +558,6 @@ TEST_F(DeskApiTest, StreamsEndWithTheirSessionAndShowWhatMayBeRead) {
   open_line();
   add_first();
   const std::string bob = add("bob", {"officer"}), eng = add("eng", {"engineer"});
-  const auto follow = [&](const std::string& token, const std::string& target) {
-    HttpRequest request;
-    request.method = "GET";
-    request.authorization = "Bearer " + token;
-    (void)read_target(target, request);
-    auto sink = std::make_shared<Collected>();
-    usa_.api->handle(std::move(request), [&](HttpResponse response) {
-      ASSERT_EQ(response.status, 200) << response.body;
-      response.events(sink);
-    });
-    return sink;
-  };
   const auto officer = follow(bob, "/v1/lines/defense/attend"), engineer = follow(eng, "/v1/events");
   ASSERT_TRUE(run_until(
       [&] { return ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_state"] == "attended"; }));
@@ -573,6 +573,77 @@ TEST_F(DeskApiTest, StreamsEndWithTheirSessionAndShowWhatMayBeRead) {
   ASSERT_TRUE(run_until([&] {
     return ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_state"] == "unattended";
   }));
+}
+
+TEST_F(DeskApiTest, AttendanceEndsWithTheRoleAndWithWhatWasBeforeOfficers) {
+  open_line();
+  const auto nobody = follow("", "/v1/lines/defense/attend?role=watch");
+  add_first();
+  EXPECT_TRUE(nobody->ended) << "from the first officer on a stream is somebody's";
+  const std::string bob = add("bob", {"officer", "linguist"});
+  const auto attends = follow(bob, "/v1/lines/defense/attend"), reads = follow(bob, "/v1/events");
+  ASSERT_EQ(post_as(ann_, "/v1/officers/bob/grants", {{"grants", grants("defense", {"linguist"})}}).status,
+            200);
+  EXPECT_TRUE(attends->ended);
+  EXPECT_FALSE(reads->ended) << "a linguist still reads";
+}
+
+// What is released is what its releaser saw: the far side cannot put another proposal or another visit in its
+// place.
+TEST_F(DeskApiTest, TheFarSideCannotChangeWhatWasReleased) {
+  open_line();
+  add_first();
+  const std::string bob = add("bob", {"officer"}), cleo = add("cleo", {"releaser"});
+  const std::string l = "/v1/lines/defense/";
+  const auto visit = [](const std::string& name, const std::string& place) {
+    return json{{"name", name},       {"role", "x"},       {"place", place}, {"from", "2026-12-01"},
+                {"to", "2026-12-02"}, {"goals", {"talk"}}, {"class", "live"}};
+  };
+  const Answer theirs = ask(chn_, "POST", l + "visits", visit("June", "Geneva").dump());
+  ASSERT_EQ(theirs.status, 201) << theirs.body;
+  const std::string id = theirs.body["entries"][0]["id"];
+  const auto seen = [&](std::size_t count) {
+    return run_until([&] { return get_as(bob, l + "visits")["visits"].size() == count; });
+  };
+  ASSERT_TRUE(seen(1));
+  const Answer draft =
+      post_as(bob, l + "drafts", {{"act", "visits/" + id + "/act"}, {"body", {{"act", "accepted"}}}});
+  ASSERT_EQ(draft.status, 201) << draft.body;
+  const json counter{{"act", "countered"},
+                     {"role", "x"},
+                     {"place", "Pyongyang"},
+                     {"from", "2027-01-01"},
+                     {"to", "2027-12-31"}};
+  ASSERT_EQ(ask(chn_, "POST", l + "visits/" + id + "/act", counter.dump()).status, 201);
+  ASSERT_TRUE(run_until([&] { return get_as(bob, l + "visits")["visits"][0]["steps"].size() == 1; }));
+  const Answer refused = post_as(cleo, "/v1/drafts/1/release", {{"version", 1}, {"confirm", "live routine"}});
+  EXPECT_EQ(refused.status, 409) << refused.body;
+  // A visit whose name is the other's id.
+  ASSERT_EQ(ask(chn_, "POST", l + "visits", visit(id, "Moscow").dump()).status, 201);
+  ASSERT_TRUE(seen(2));
+  const Answer outcome = post_as(bob, l + "visits/" + id + "/act", {{"act", "cancelled"}});
+  ASSERT_EQ(outcome.status, 201) << outcome.body;
+  EXPECT_EQ(get_as(bob, l + "visits")["visits"][0]["state"], "cancelled");
+  EXPECT_NE(get_as(bob, l + "visits")["visits"][1]["state"], "cancelled");
+}
+
+TEST_F(DeskApiTest, ANewLineIsNoWayAroundTheOthersPeople) {
+  open_two_person_line();
+  add_first();
+  agreement_more_ = "release = { flash = 2 }\n";
+  const Answer lower = post_as(ann_, "/v1/agreements", {{"toml", agreement("other")}});
+  EXPECT_EQ(lower.status, 422) << lower.body;
+  agreement_more_ = "release = { flash = 2, immediate = 2 }\n";
+  EXPECT_EQ(post_as(ann_, "/v1/agreements", {{"toml", agreement("other")}}).status, 201);
+}
+
+TEST_F(DeskApiTest, ASupervisorSignsAgreementsOfTheirDesksOnly) {
+  open_line();
+  add_first();
+  const std::string eli = add("eli", {"supervisor"}, "grid");
+  const json other{{"toml", agreement("other")}};
+  EXPECT_EQ(post_as(eli, "/v1/agreements", other).status, 403);
+  EXPECT_EQ(post_as(ann_, "/v1/agreements", other).status, 201);
 }
 
 }  // namespace

@@ -307,7 +307,10 @@ Api::Refusal Api::release_draft(const CallPtr& call) {
     answer_draft(call, 200, draft);
     return std::nullopt;
   }
-  request.emergency_allowed = office_.plan().at(draft.desk).emergency;
+  request.emergency_allowed = office_.plan().at(draft.desk).emergency && draft.content.act != "amend";
+  office_.drafts().keep_releases(draft.number, [&](const std::string& officer) {
+    return actor(officer, draft.desk).roles.has(Role::kReleaser);
+  });
   const auto together =
       office_.drafts().release(draft.number, request, actor(call->standing->officer.name, draft.desk),
                                actor(draft.author, draft.desk), station_.now().wall);
@@ -344,6 +347,7 @@ void Api::send_draft(const CallPtr& call, const Draft& draft) {
   }
   inner->standing = Standing{*author, {}, {}};
   inner->releases = draft.releases;
+  inner->must_be = draft.content;
   inner->respond = [this, call, number](HttpResponse response) {
     if (response.status != 200 && response.status != 201) {
       office_.drafts().not_released(number);

@@ -231,6 +231,7 @@ void EventHub::end_streams(const std::function<bool(const Follow&)>& may_stay) {
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
     if (may_stay(stream->follow)) continue;
+    stream->sink->on_closed = nullptr;
     stream->sink->push(event_text("signed-out", std::nullopt, "{}"));
     stream->sink->end();
     close(stream);

@@ -31,6 +31,7 @@ class EventHub {
     std::optional<std::string> attends_as =
         std::nullopt;                            // the stream is the attendance of `line` in this role
     std::optional<Hash> session = std::nullopt;  // whose it is; nullopt: nobody signs in here
+    std::string officer = {};
     std::function<bool(const LineId&)> may_read = nullptr;  // entries of this line; null: of all
   };
 

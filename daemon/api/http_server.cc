@@ -130,6 +130,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto& fields = head_->get();
     request_ = {};
     request_.method = std::string(fields.method_string());
+    is_head_ = request_.method == "HEAD";
     request_.idempotency_key = std::string(fields["Idempotency-Key"]);
     request_.last_event_id = std::string(fields["Last-Event-ID"]);
     request_.authorization = std::string(fields[http::field::authorization]);
@@ -139,11 +140,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!target) return answer_and_close(target.error());
     const bool waits = beast::iequals(fields[http::field::expect], "100-continue");
     if (Api::is_upload(request_)) return start_upload(waits);
-    if (head_->content_length() && *head_->content_length() > kMaxJson) {
-      return answer_and_close({413, "too_large", "the body is larger than 2 MiB", ""});
-    }
+    body_limit_ = api_.body_limit(request_);
+    if (head_->content_length() && *head_->content_length() > body_limit_) return answer_too_large();
     whole_.emplace(std::move(*head_));
-    whole_->body_limit(kMaxJson);
+    whole_->body_limit(body_limit_);
     if (!waits) return read_body();
     go_on([self = shared_from_this()] { self->read_body(); });
   }
@@ -159,8 +159,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void read_body() {
     stream_.expires_after(limits_.progress);
     http::async_read(stream_, buffer_, *whole_, [self = shared_from_this()](Problem problem, std::size_t) {
-      if (problem == http::error::body_limit)
-        return self->answer_and_close({413, "too_large", "the body is larger than 2 MiB", ""});
+      if (problem == http::error::body_limit) return self->answer_too_large();
       if (problem == beast::error::timeout) return;
       if (problem) return;
       self->request_.body = std::move(self->whole_->get().body());
@@ -213,6 +212,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   // Answers.
+  void answer_too_large() {
+    answer_and_close(
+        {413, "too_large", "the body is larger than " + std::to_string(body_limit_ >> 10) + " KiB", ""});
+  }
+
   void answer_and_close(const ApiError& error) {
     keep_ = false;
     answer(error_response(error));
@@ -222,7 +226,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     out_ = std::move(response);
     if (out_.events) return answer_events();
     if (out_.source) return answer_source();
-    text_ = head_of(out_, true) + out_.body;
+    text_ = head_of(out_, true);
+    if (!is_head_) text_ += out_.body;  // RFC 9110 section 9.3.2
     write_text([self = shared_from_this()] { self->answered(); });
   }
 
@@ -371,7 +376,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<http::request_parser<http::string_body>> whole_;
   std::optional<http::request_parser<http::buffer_body>> pieces_;
   HttpRequest request_;
-  bool keep_ = false;
+  bool keep_ = false, is_head_ = false;
+  std::size_t body_limit_ = kMaxJson;
   std::shared_ptr<UploadSink> upload_;
   Bytes piece_, watched_;
   std::size_t drained_ = 0;

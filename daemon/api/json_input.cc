@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/record/visit_bodies.h"
+#include "daemon/desk/plain_text.h"
 
 namespace openline::daemon {
 
@@ -38,10 +39,49 @@ std::optional<WallTime> utc_of(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// Copying and writing JSON recurse. Nothing here is deeper than six.
+constexpr std::size_t kMaxDepth = 32;
+
+bool is_too_deep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_text = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_text) {
+      if (c == '\\') ++i;
+      if (c == '"') in_text = false;
+    } else if (c == '"') {
+      in_text = true;
+    } else if ((c == '{' || c == '[') && ++depth > kMaxDepth) {
+      return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 std::expected<json, ApiError> parse_json(std::string_view text) {
   if (text.empty()) return json::object();
-  json parsed = json::parse(text, nullptr, false);
+  if (is_too_deep(text))
+    return std::unexpected(bad_request(fmt::format("the body is nested deeper than {} levels", kMaxDepth)));
+  // A name that is there twice: whoever looked at the first meant something else than the last says.
+  std::vector<std::set<std::string>> names;
+  std::optional<std::string> twice;
+  const auto watch = [&](int, json::parse_event_t event, json& value) {
+    if (event == json::parse_event_t::object_start) names.emplace_back();
+    if (event == json::parse_event_t::object_end) names.pop_back();
+    if (event == json::parse_event_t::key && !names.back().insert(value.get<std::string>()).second && !twice)
+      twice = value.get<std::string>();
+    return true;
+  };
+  json parsed = json::parse(text, watch, false);
   if (parsed.is_discarded()) return std::unexpected(bad_request("the body is not JSON in UTF-8"));
+  if (twice) return std::unexpected(bad_field(*twice, "is there twice"));
   return parsed;
 }
 
@@ -213,8 +253,17 @@ bool JsonReader::has(std::string_view name) const {
   return found != object_.end() && !found->is_null();
 }
 
+std::string JsonReader::plain(std::string value, std::string_view name) {
+  if (const auto problem = plain_text_problem(value)) refuse(name, *problem);
+  return value;
+}
+
+std::string JsonReader::plain_text(std::string_view name, std::size_t most, std::size_t least) {
+  return plain(text(name, most, least), name);
+}
+
 std::string JsonReader::role(bool required) {
-  return required ? text("role", 64) : optional_text("role", 64).value_or("");
+  return plain(required ? text("role", 64) : optional_text("role", 64).value_or(""), "role");
 }
 
 std::optional<ApiError> JsonReader::finish() {

@@ -48,6 +48,9 @@ class JsonReader {
   [[nodiscard]] const nlohmann::json* optional_object(std::string_view name);
   [[nodiscard]] bool good() const { return !problem_; }  // so far
   [[nodiscard]] std::string role(bool required);
+  // Without controls, characters that cannot be seen, or that change the direction of what follows: names.
+  [[nodiscard]] std::string plain_text(std::string_view name, std::size_t most, std::size_t least = 1);
+  [[nodiscard]] std::string plain(std::string value, std::string_view name);
 
   void refuse(std::string_view name, std::string message);
   void adopt(const std::optional<ApiError>& problem);  // of a part that was read on its own

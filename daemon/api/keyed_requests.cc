@@ -33,13 +33,14 @@ const std::optional<RequestKey>& key_of(const Command& command) {
 using Repeat = std::optional<std::expected<Done, ApiError>>;
 
 // What the store remembers of a request.
-Repeat look_up(StoreReader& reader, const RequestKey& key) {
+// `by_key`: of a draft, whose key nobody else can know; the role in it may have changed since it went out.
+Repeat look_up(StoreReader& reader, const RequestKey& key, bool by_key) {
   const auto stored = reader.request(key.key);
   if (!stored)
     return std::unexpected(
         ApiError{503, "unavailable", "the store cannot be read: " + stored.error().words, ""});
   if (!*stored) return std::nullopt;
-  if ((*stored)->digest != key.digest) {
+  if (!by_key && (*stored)->digest != key.digest) {
     return std::unexpected(
         ApiError{409, "key_reused", "this idempotency key was used for another request", "Idempotency-Key"});
   }
@@ -60,7 +61,7 @@ json error_json(const ApiError& error) { return json::parse(error_response(error
 
 void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> commands) {
   if (call->weighed) {
-    const auto content = commands.size() == 1 ? weigh(commands.front()) : std::nullopt;
+    const auto content = commands.size() == 1 ? weigh(*call, commands.front()) : std::nullopt;
     if (!content) return call->fail(refused("this is nothing that a draft can be made of"));
     return call->weighed(*content);
   }
@@ -127,7 +128,9 @@ void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> com
     const bool taken = reads_.submit([keyed, finish, command_all](StoreReader& reader) -> ReadWorker::Then {
       std::vector<Repeat> repeats;
       for (std::size_t i = 0; i < keyed->commands.size(); ++i)
-        repeats.push_back(keyed->results[i] ? std::nullopt : look_up(reader, *key_of(keyed->commands[i])));
+        repeats.push_back(keyed->results[i] ? std::nullopt
+                                            : look_up(reader, *key_of(keyed->commands[i]),
+                                                      keyed->call->must_be.has_value()));
       return [keyed, finish, command_all, repeats = std::move(repeats)] {
         for (std::size_t i = 0; i < repeats.size(); ++i) {
           if (!repeats[i]) continue;

@@ -41,6 +41,7 @@ Api::Refusal Api::acknowledge(const CallPtr& call) {
   JsonReader reader(*body);
   Acknowledge command;
   command.authenticated = call->standing.has_value();
+  if (auto wrong = check_key(call->request.idempotency_key)) return wrong;
   command.line = *line;
   command.entry = reader.text("id", 64, 4);
   if (!is_id_prefix(command.entry)) reader.refuse("id", "must be at least 4 lower-case hexadecimal digits");

@@ -42,21 +42,22 @@ Api::Refusal Api::sign_in(const CallPtr& call) {
   if (!name_problem(name)) call->note = name;
   const auto hash = office_.accounts().begin_sign_in(name, station_.now().wall);
   if (!hash) return error_of_desk(hash.error());
-  const bool taken = office_.compare_password(*hash, std::move(password), [this, call, name](bool is_right) {
-    const WallTime now = station_.now().wall;
-    const auto signed_in = office_.accounts().end_sign_in(name, is_right, now);
-    if (!signed_in) {
-      // A failure that is not counted durably could be tried again by restarting the station.
-      return office_.commit(
-          [call, error = error_of_desk(signed_in.error())](const auto&) { call->fail(error); });
-    }
-    const Officer* officer = office_.accounts().find(name);
-    answer_durable(call, 200,
-                   {{"token", signed_in->token},
-                    {"officer", officer_view(*officer, office_.accounts(), now)},
-                    {"idle_s", office_.plan().session_idle.count()},
-                    {"expires", utc_text(now + office_.plan().session_longest)}});
-  });
+  const bool taken = office_.compare_password(
+      *hash, std::move(password), [this, call, name, compared = *hash](bool is_right) {
+        const WallTime now = station_.now().wall;
+        const auto signed_in = office_.accounts().end_sign_in(name, compared, is_right, now);
+        if (!signed_in) {
+          // A failure that is not counted durably could be tried again by restarting the station.
+          return office_.commit(
+              [call, error = error_of_desk(signed_in.error())](const auto&) { call->fail(error); });
+        }
+        const Officer* officer = office_.accounts().find(name);
+        answer_durable(call, 200,
+                       {{"token", signed_in->token},
+                        {"officer", officer_view(*officer, office_.accounts(), now)},
+                        {"idle_s", office_.plan().session_idle.count()},
+                        {"expires", utc_text(now + office_.plan().session_longest)}});
+      });
   if (!taken) return passwords_busy();
   return std::nullopt;
 }
@@ -88,21 +89,29 @@ Api::Refusal Api::set_password(const CallPtr& call) {
   const auto hash =
       office_.accounts().begin_sign_in(name, now);  // the same lock holds: a session may be stolen
   if (!hash) return error_of_desk(hash.error());
-  const bool taken = office_.compare_password(*hash, old, [this, call, name, fresh](bool is_right) {
+  // Between the steps the account may be recovered, disabled or locked, and the session ended: then it is
+  // theirs no more.
+  const auto still = [this, name, session = call->standing->session, compared = *hash] {
+    const auto same = office_.accounts().begin_sign_in(name, station_.now().wall);
+    return same && *same == compared && office_.accounts().is_open(session);
+  };
+  const ApiError ended{401, "sign_in", "the session has ended: sign in again", ""};
+  const bool taken = office_.compare_password(*hash, old, [=, this, compared = *hash](bool is_right) {
+    if (!still()) return call->fail(ended);
     if (!is_right) {
-      (void)office_.accounts().end_sign_in(name, false, station_.now().wall);
+      (void)office_.accounts().end_sign_in(name, compared, false, station_.now().wall);
       return office_.commit([call](const auto&) {
         call->fail({401, "wrong_credentials", "old: this is not the password", "old"});
       });
     }
-    const bool hashing =
-        office_.hash_password(fresh, [this, call, name](const std::optional<std::string>& made) {
-          if (!made) return call->fail(busy("there is no memory to keep a password with"));
-          office_.accounts().set_password(name, *made, call->standing->session);
-          const Officer* officer = office_.accounts().find(name);
-          answer_durable(call, 200,
-                         {{"officer", officer_view(*officer, office_.accounts(), station_.now().wall)}});
-        });
+    const bool hashing = office_.hash_password(fresh, [=, this](const std::optional<std::string>& made) {
+      if (!made) return call->fail(busy("there is no memory to keep a password with"));
+      if (!still()) return call->fail(ended);
+      office_.accounts().set_password(name, *made, call->standing->session);
+      const Officer* officer = office_.accounts().find(name);
+      answer_durable(call, 200,
+                     {{"officer", officer_view(*officer, office_.accounts(), station_.now().wall)}});
+    });
     if (!hashing) call->fail(passwords_busy());
   });
   if (!taken) return passwords_busy();

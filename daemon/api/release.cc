@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "core/crypto/hash.h"
 #include "daemon/api/api.h"
 
 namespace openline::daemon {
@@ -58,14 +59,51 @@ struct Weigher {
   }
 };
 
+// What the request only names and the line gives it: everything else, the request itself says.
+struct Meaning {
+  static Bytes of(std::initializer_list<std::optional<EntryId>> ids) {
+    Bytes bytes;
+    for (const auto& id : ids) {
+      bytes.push_back(id ? 1 : 0);
+      if (id) append(bytes, id->view());
+    }
+    return bytes;
+  }
+  Bytes operator()(const VisitActBody& body) const { return of({body.visit, body.proposal}); }
+  Bytes operator()(const VisitOutcomeBody& body) const { return of({body.visit}); }
+  Bytes operator()(const CallBody& body) const { return of({body.request}); }
+  Bytes operator()(const CallActBody& body) const { return of({body.call, body.statement}); }
+  Bytes operator()(const ReadoutBody& body) const { return of({body.of}); }
+  Bytes operator()(const ReadoutAnswerBody& body) const { return of({body.readout}); }
+  Bytes operator()(const TranslationBody& body) const { return of({body.of}); }
+  Bytes operator()(const NoticeBody& body) const { return of({body.refers}); }
+  Bytes operator()(const PutAct& c) const { return std::visit(*this, c.body); }
+  Bytes operator()(const AnswerContact& c) const { return {c.entry.begin(), c.entry.end()}; }
+  Bytes operator()(const ChangeContact& c) const { return {c.entry.begin(), c.entry.end()}; }
+  template <class Other>
+  Bytes operator()(const Other&) const {
+    return {};
+  }
+};
+
+bool is_same(const DraftContent& one, const DraftContent& other) {
+  return one.entry_class == other.entry_class && one.exercise == other.exercise &&
+         one.precedence == other.precedence && one.meaning == other.meaning;
+}
+
 }  // namespace
 
-std::optional<DraftContent> Api::weigh(const Command& command) const {
+const LineStatus* Api::line_of(const Call& call, const LineId& line) const {
+  if (!call.line || call.line->line != line) call.line = line_status(line);
+  return call.line ? &*call.line : nullptr;
+}
+
+std::optional<DraftContent> Api::weigh(const Call& call, const Command& command) const {
   auto weighed = std::visit(Weigher{station_}, command);
   if (!weighed) return std::nullopt;
   auto& [line, content] = *weighed;
-  const auto status = line_status(line);
-  if (!status) return std::nullopt;
+  const LineStatus* status = line_of(call, line);
+  if (status == nullptr) return std::nullopt;
   const Agreement& agreement = status->agreement.agreement;
   const DeskPlan::Desk& desk = office_.plan().at(status->own_desk);
   const auto* act = std::get_if<PutAct>(&command);
@@ -81,6 +119,7 @@ std::optional<DraftContent> Api::weigh(const Command& command) const {
   } else {
     content.need = release_need(agreement.release, desk, content.precedence);
   }
+  content.meaning = hash_of(std::visit(Meaning{}, command));
   return std::move(content);
 }
 
@@ -91,8 +130,18 @@ Actor Api::actor(const std::string& name, const std::string& desk) const {
 }
 
 Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
-  const auto content = weigh(command);
-  if (!content) return std::nullopt;
+  const auto about = std::visit(Weigher{station_}, command);
+  if (!about) return std::nullopt;  // nobody else is needed for it
+  const LineStatus* status = line_of(call, about->first);
+  const auto content = weigh(call, command);
+  if (status == nullptr || !content) return not_found("the line is gone");
+  if (call.must_be && !is_same(*call.must_be, *content)) {
+    return ApiError{
+        409, "conflict",
+        "this is no longer what was written and released: what it is about has changed on the line "
+        "meanwhile. Change the draft, so that they see it",
+        ""};
+  }
   const ReleaseNeed& need = content->need;
   const auto held = [&](std::string words, const char* code = "release_needed") {
     return ApiError{403, code, std::move(words), "", need.people, std::nullopt};
@@ -105,9 +154,7 @@ Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
                             precedence_name(content->precedence), need.people),
                 "officers_needed");
   }
-  const auto line = std::visit(Weigher{station_}, command)->first;
-  const auto status = line_status(line);
-  const std::string desk = status ? status->own_desk : "";
+  const std::string& desk = status->own_desk;
   if (is_enough(need, actor(call.standing->officer.name, desk), call.releases)) return std::nullopt;
   if (need.people < 2)
     return held(fmt::format("{} on this line takes a releaser: make it a draft",

@@ -6,6 +6,7 @@
 #include "core/record/attachment_tree.h"
 #include "daemon/api/api.h"
 #include "daemon/api/json_input.h"
+#include "daemon/desk/plain_text.h"
 
 namespace openline::daemon {
 namespace {
@@ -35,6 +36,12 @@ HttpResponse event_stream(EventHub& hub, EventHub::Follow follow) {
   return response;
 }
 
+void name_follower(EventHub::Follow& follow, const Call& call) {
+  if (!call.standing) return;
+  follow.session = call.standing->session;
+  follow.officer = call.standing->officer.name;
+}
+
 class AttachmentSource : public BodySource {
  public:
   AttachmentSource(AttachmentPort& files, const Hash& hash, std::uint64_t size)
@@ -62,8 +69,9 @@ ApiError error_of_store(const StoreFailure& failure) {
 
 class AttachmentUpload : public UploadSink {
  public:
-  AttachmentUpload(std::shared_ptr<AttachmentPort::Upload> upload, std::string name)
-      : upload_(std::move(upload)), name_(std::move(name)) {}
+  using Logged = std::function<void(const HttpResponse&, const std::string& note)>;
+  AttachmentUpload(std::shared_ptr<AttachmentPort::Upload> upload, std::string name, Logged logged)
+      : upload_(std::move(upload)), name_(std::move(name)), logged_(std::move(logged)) {}
 
   void write(Bytes piece, std::function<void(std::optional<ApiError>)> done) override {
     size_ += piece.size();
@@ -73,18 +81,24 @@ class AttachmentUpload : public UploadSink {
     });
   }
   void finish(Respond respond) override {
-    upload_->finish([respond = std::move(respond), name = name_](Stored<StoredAttachment> stored) {
-      if (!stored) return respond(error_response(error_of_store(stored.error())));
-      HttpResponse response;
-      response.status = 201;
-      response.body = dump({{"hash", stored->hash.hex()}, {"size", stored->size}, {"name", name}});
-      respond(std::move(response));
-    });
+    upload_->finish(
+        [respond = std::move(respond), name = name_, logged = logged_](Stored<StoredAttachment> stored) {
+          HttpResponse response;
+          if (!stored) {
+            response = error_response(error_of_store(stored.error()));
+          } else {
+            response.status = 201;
+            response.body = dump({{"hash", stored->hash.hex()}, {"size", stored->size}, {"name", name}});
+          }
+          logged(response, stored ? stored->hash.hex() + " " + name : "");
+          respond(std::move(response));
+        });
   }
 
  private:
   std::shared_ptr<AttachmentPort::Upload> upload_;
   std::string name_;
+  Logged logged_;
   std::uint64_t size_ = 0;
 };
 
@@ -99,7 +113,7 @@ Api::Refusal Api::get_events(const CallPtr& call) {
   if (!after) return after.error();
   EventHub::Follow follow{std::nullopt, *after};
   follow.may_read = reader_of(*call);
-  if (call->standing) follow.session = call->standing->session;
+  name_follower(follow, *call);
   if (name) {
     const auto line = find_line(*name);
     if (!line) return line.error();
@@ -124,7 +138,7 @@ Api::Refusal Api::attend(const CallPtr& call) {
   if (!after) return after.error();
   if (!events_.has_room()) return busy("too many streams are open");
   EventHub::Follow follow{*line, *after, speaker["role"].get<std::string>()};
-  if (call->standing) follow.session = call->standing->session;
+  name_follower(follow, *call);
   call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;
 }
@@ -155,13 +169,40 @@ bool Api::is_upload(const HttpRequest& head) {
 
 std::expected<std::shared_ptr<UploadSink>, ApiError> Api::start_upload(const HttpRequest& head) {
   Call call{head, {}, {}};
-  if (const auto refusal = admit(call, {Role::kOfficer, Role::kReleaser, Role::kLinguist}))
-    return std::unexpected(*refusal);
+  std::optional<ApiError> refusal = admit(call, {Role::kOfficer, Role::kReleaser, Role::kLinguist});
   QueryReader query(head);
   const auto name = query.optional_text("name", 255);
-  if (const auto wrong = query.finish()) return std::unexpected(*wrong);
-  if (!name) return std::unexpected(ApiError{400, "missing_field", "name is missing", "name"});
-  return std::make_shared<AttachmentUpload>(attachments_.start_upload(), *name);
+  if (!refusal) refusal = query.finish();
+  if (!refusal && !name) refusal = ApiError{400, "missing_field", "name is missing", "name"};
+  if (const auto problem = plain_text_problem(name.value_or("")); !refusal && problem)
+    refusal = bad_field("name", *problem);
+  AuditRow row;
+  row.time = station_.now().wall;
+  row.officer = call.standing ? call.standing->officer.name : "";
+  row.act = "POST /v1/attachments";
+  row.on = "/v1/attachments";
+  row.status = refusal ? refusal->status : 0;
+  const bool is_logged = office_.accounts().peopled();
+  if (is_logged) {
+    row.number = office_.log(row);
+    office_.commit(
+        [](const auto&) {});  // a file is nothing until an act names it, and that one waits for its row
+  }
+  if (refusal) return std::unexpected(*refusal);
+  const auto logged = [this, row, is_logged](const HttpResponse& response, const std::string& note) mutable {
+    if (!is_logged) return;
+    row.status = response.status;
+    row.note = note;
+    office_.log(row);
+    office_.commit([](const auto&) {});
+  };
+  return std::make_shared<AttachmentUpload>(attachments_.start_upload(), *name, logged);
+}
+
+std::size_t Api::body_limit(const HttpRequest& head) {
+  constexpr std::size_t kStranger = 16 << 10;
+  if (!office_.accounts().peopled()) return kMaxJson;
+  return who_asks(head) ? kMaxJson : kStranger;
 }
 
 }  // namespace openline::daemon

@@ -23,7 +23,7 @@ AttachmentRef read_attachment(const json& object, std::optional<ApiError>& probl
   const auto hash = id_of<Hash>(reader.text("hash", 64, 64));
   if (!hash) reader.refuse("hash", "must be 64 hexadecimal digits");
   file.hash = hash.value_or(Hash{});
-  file.name = reader.text("name", 255);
+  file.name = reader.plain_text("name", 255);
   file.size = static_cast<std::uint64_t>(
       reader.optional_number("size", 0, static_cast<std::int64_t>(kMaxAttachment)).value_or(-1));
   if (auto wrong = reader.finish(); wrong && !problem) problem = wrong;
@@ -37,7 +37,7 @@ std::expected<SendText, ApiError> read_text(const json& object, const LineId& li
   command.text.text = reader.text("text", 60000, 0);
   command.precedence = reader.optional_precedence("precedence").value_or(Precedence::kRoutine);
   command.entry_class = reader.entry_class("class");
-  command.exercise = reader.optional_text("exercise", kMaxExercise).value_or("");
+  command.exercise = reader.plain(reader.optional_text("exercise", kMaxExercise).value_or(""), "exercise");
   command.text.language = reader.optional_text("language", 16, 2).value_or("");
   command.text.role = reader.role(false);
   std::optional<ApiError> problem;

@@ -9,6 +9,7 @@
 #include "core/crypto/hash.h"
 #include "core/wire/assert.h"
 #include "core/wire/cbor.h"
+#include "daemon/desk/plain_text.h"
 
 namespace openline::daemon {
 namespace {
@@ -19,29 +20,6 @@ constexpr std::size_t kMaxName = 32, kMaxTitle = 64;
 constexpr std::size_t kHalf = 12;                                         // characters, of 31: 59 bits
 constexpr std::string_view kLetters = "abcdefghjkmnpqrstuvwxyz23456789";  // none that is taken for another
 constexpr Seconds kTouch{60};  // how often the time of a session's last use is kept
-
-// How many bytes the character at `at` has, and whether a title may have it: no controls, nothing that
-// changes the direction of what follows, no invisible characters.
-bool is_plain(std::uint32_t c) {
-  const bool control = c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
-  const bool direction = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e ||
-                         c == 0x200f || c == 0x061c;
-  const bool invisible = (c >= 0x200b && c <= 0x200d) || c == 0x2060 || c == 0xfeff || c == 0x00ad;
-  return !control && !direction && !invisible;
-}
-
-std::vector<std::uint32_t> characters(std::string_view text) {  // of valid UTF-8
-  std::vector<std::uint32_t> result;
-  for (const char byte : text) {
-    const auto b = static_cast<std::uint8_t>(byte);
-    if ((b & 0xc0) == 0x80) {
-      result.back() = result.back() << 6 | (b & 0x3f);
-    } else {
-      result.push_back(b < 0x80 ? b : b < 0xe0 ? b & 0x1f : b < 0xf0 ? b & 0x0f : b & 0x07);
-    }
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -59,9 +37,7 @@ std::optional<std::string> title_problem(std::string_view title) {
   if (!cbor::is_utf8(view_of(title))) return "must be UTF-8";
   if (title.empty() || title.size() > kMaxTitle) return fmt::format("must be 1 to {} bytes", kMaxTitle);
   if (title.front() == ' ' || title.back() == ' ') return "must not begin or end with a space";
-  if (!std::ranges::all_of(characters(title), is_plain))
-    return "must have no control characters, none that cannot be seen and none that change the direction of "
-           "text";
+  if (const auto problem = plain_text_problem(title)) return problem;
   return std::nullopt;
 }
 
@@ -108,13 +84,15 @@ Allowed<std::string> Accounts::begin_sign_in(const std::string& name, WallTime n
   return officer->password;
 }
 
-Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, bool is_right, WallTime now) {
+Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, const std::string& compared,
+                                                  bool is_right, WallTime now) {
   const auto wrong = [] { return deny(Why::kWrongCredentials, "the name or the password is wrong"); };
   const auto found = officers_.find(name);
   if (found == officers_.end() || found->second.state != AccountState::kActive) return wrong();
   Officer& officer = found->second;
   // Several attempts may have been compared at once: none counts while the account is locked.
   if (now < officer.locked_until) return wrong();
+  if (officer.password != compared) return wrong();
   if (!is_right) {
     ++officer.wrong_passwords;
     if (officer.wrong_passwords >= limits_.wrong_passwords) {
@@ -156,7 +134,7 @@ std::optional<Accounts::Who> Accounts::who(std::string_view token, WallTime now)
   }
   const Officer* officer = find(session.officer);
   if (officer == nullptr || officer->state != AccountState::kActive) return std::nullopt;
-  if (now - session.last_used >= kTouch) {
+  if (now - session.last_used >= std::min(kTouch, times_.idle / 4)) {
     session.last_used = now;
     writes_.emplace_back(session);
   }

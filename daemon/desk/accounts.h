@@ -45,7 +45,9 @@ class Accounts {
     std::string token;  // 64 hexadecimal digits; only its hash is kept
     Session session;
   };
-  [[nodiscard]] Allowed<SignedIn> end_sign_in(const std::string& name, bool is_right, WallTime now);
+  // `compared`: the hash that the password was compared with. It may have been changed meanwhile.
+  [[nodiscard]] Allowed<SignedIn> end_sign_in(const std::string& name, const std::string& compared,
+                                              bool is_right, WallTime now);
   // Whose request it is. nullptr: nobody's.
   struct Who {
     const Officer* officer = nullptr;
@@ -99,6 +101,7 @@ class Accounts {
  private:
   [[nodiscard]] Allowed<void> may_supervise(const Officer& by, const Grants& grants) const;
   [[nodiscard]] Allowed<void> check_proposal(const Proposal& proposal) const;
+  [[nodiscard]] Grants concerned(const Proposal& proposal) const;
   [[nodiscard]] Allowed<PeopleChange*> open_change(std::uint64_t number, WallTime now);
   [[nodiscard]] Allowed<Officer*> officer_for(const std::string& name);
   [[nodiscard]] bool leaves_a_supervisor(const Officer& without, const Grants& grants) const;

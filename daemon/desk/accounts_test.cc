@@ -25,14 +25,14 @@ class AccountsTest : public testing::Test {
   void TearDown() override { accounts_.check_invariants(); }
   const Officer& the(const std::string& name) { return *accounts_.find(name); }
   std::string sign_in(const std::string& name, WallTime now) {
-    auto signed_in = accounts_.end_sign_in(name, true, now);
+    auto signed_in = accounts_.end_sign_in(name, "hash of " + name, true, now);
     return signed_in ? signed_in->token : "";
   }
   static std::string joined(const std::string& one, const std::string& other) { return one + other; }
 };
 
 TEST_F(AccountsTest, KnowsItsOfficerByTheTokenAndKeepsOnlyItsHash) {
-  const auto signed_in = accounts_.end_sign_in("bob", true, at(0));
+  const auto signed_in = accounts_.end_sign_in("bob", "hash of bob", true, at(0));
   ASSERT_TRUE(signed_in);
   const auto who = accounts_.who(signed_in->token, at(10));
   ASSERT_TRUE(who);
@@ -56,24 +56,25 @@ TEST_F(AccountsTest, LocksAfterFiveWrongPasswordsLongerEachTimeAndSparesOpenSess
   const std::string open = sign_in("bob", at(0));
   for (int i = 0; i < 5; ++i) {
     ASSERT_TRUE(accounts_.begin_sign_in("bob", at(1)));
-    EXPECT_EQ(accounts_.end_sign_in("bob", false, at(1)).error().why, Why::kWrongCredentials);
+    EXPECT_EQ(accounts_.end_sign_in("bob", "hash of bob", false, at(1)).error().why, Why::kWrongCredentials);
   }
   const auto locked = accounts_.begin_sign_in("bob", at(2));
   ASSERT_FALSE(locked);
   EXPECT_EQ(locked.error().why, Why::kLocked);
   EXPECT_EQ(locked.error().retry_after, Seconds{59});
-  EXPECT_FALSE(accounts_.end_sign_in("bob", true, at(2))) << "a comparison that was under way opens nothing";
+  EXPECT_FALSE(accounts_.end_sign_in("bob", "hash of bob", true, at(2)))
+      << "a comparison that was under way opens nothing";
   EXPECT_TRUE(accounts_.who(open, at(2)));
   ASSERT_TRUE(accounts_.begin_sign_in("bob", at(61)));
-  EXPECT_FALSE(accounts_.end_sign_in("bob", false, at(61)));
+  EXPECT_FALSE(accounts_.end_sign_in("bob", "hash of bob", false, at(61)));
   EXPECT_EQ(accounts_.begin_sign_in("bob", at(62)).error().retry_after, Seconds{119});
   ASSERT_TRUE(accounts_.unlock("bob", the("ann")));
-  EXPECT_TRUE(accounts_.end_sign_in("bob", true, at(62)));
+  EXPECT_TRUE(accounts_.end_sign_in("bob", "hash of bob", true, at(62)));
   EXPECT_EQ(the("bob").wrong_passwords, 0u);
 }
 
 TEST_F(AccountsTest, NeverLocksLongerThanAnHour) {
-  for (int i = 0; i < 60; ++i) (void)accounts_.end_sign_in("bob", false, at(i * 7200));
+  for (int i = 0; i < 60; ++i) (void)accounts_.end_sign_in("bob", "hash of bob", false, at(i * 7200));
   EXPECT_LE(the("bob").locked_until, at(59 * 7200 + 3600));
 }
 
@@ -81,8 +82,8 @@ TEST_F(AccountsTest, SaysNothingOfWhoIsThere) {
   const auto nobody = accounts_.begin_sign_in("nobody", at(0));
   ASSERT_TRUE(nobody);
   EXPECT_EQ(*nobody, "") << "the comparison is made all the same";
-  EXPECT_EQ(accounts_.end_sign_in("nobody", false, at(0)).error().message,
-            accounts_.end_sign_in("bob", false, at(0)).error().message);
+  EXPECT_EQ(accounts_.end_sign_in("nobody", "hash of nobody", false, at(0)).error().message,
+            accounts_.end_sign_in("bob", "hash of bob", false, at(0)).error().message);
 }
 
 TEST_F(AccountsTest, KeepsSixteenSessionsOfOne) {
@@ -152,12 +153,12 @@ TEST_F(AccountsTest, DisablingEndsSessionsAndEnablingTakesTwo) {
   const std::string token = sign_in("cleo", at(0));
   ASSERT_TRUE(accounts_.disable("cleo", the("ann")));
   EXPECT_FALSE(accounts_.who(token, at(1)));
-  EXPECT_FALSE(accounts_.end_sign_in("cleo", true, at(1)));
+  EXPECT_FALSE(accounts_.end_sign_in("cleo", "hash of cleo", true, at(1)));
   const auto proposed = accounts_.propose({ChangeKind::kEnable, "cleo", "", {}}, the("ann"), at(2));
   ASSERT_TRUE(proposed);
-  EXPECT_FALSE(accounts_.end_sign_in("cleo", true, at(2)));
+  EXPECT_FALSE(accounts_.end_sign_in("cleo", "hash of cleo", true, at(2)));
   ASSERT_TRUE(accounts_.confirm(proposed->change.number, the("bob"), at(3)));
-  EXPECT_TRUE(accounts_.end_sign_in("cleo", true, at(3)));
+  EXPECT_TRUE(accounts_.end_sign_in("cleo", "hash of cleo", true, at(3)));
 }
 
 TEST_F(AccountsTest, NeverLosesItsLastSupervisor) {
@@ -189,11 +190,42 @@ TEST_F(AccountsTest, TheRootKeyActsAloneWithAWholeCode) {
 }
 
 TEST_F(AccountsTest, ChangingThePasswordEndsTheOtherSessions) {
-  const auto kept = accounts_.end_sign_in("bob", true, at(0));
+  const auto kept = accounts_.end_sign_in("bob", "hash of bob", true, at(0));
   const std::string other = sign_in("bob", at(0));
   accounts_.set_password("bob", "new hash", kept->session.key);
   EXPECT_TRUE(accounts_.who(kept->token, at(1)));
   EXPECT_FALSE(accounts_.who(other, at(1)));
+}
+
+TEST_F(AccountsTest, APasswordThatWasChangedMeanwhileOpensNothing) {
+  accounts_.set_password("bob", "new hash", std::nullopt);
+  EXPECT_FALSE(accounts_.end_sign_in("bob", "hash of bob", true, at(0))) << "compared before it was changed";
+  EXPECT_EQ(the("bob").wrong_passwords, 0u);
+}
+
+TEST_F(AccountsTest, RecoveringTakesTheOldPasswordAndTheSessionsAway) {
+  const std::string token = sign_in("cleo", at(0));
+  ASSERT_TRUE(accounts_.disable("cleo", the("ann"))) << "as one does with a stolen account";
+  const auto proposed = accounts_.propose({ChangeKind::kRecover, "cleo", "", {}}, the("ann"), at(1));
+  ASSERT_TRUE(proposed) << proposed.error().message;
+  const auto confirmed = accounts_.confirm(proposed->change.number, the("bob"), at(2));
+  ASSERT_TRUE(confirmed);
+  EXPECT_FALSE(accounts_.who(token, at(3)));
+  EXPECT_FALSE(accounts_.end_sign_in("cleo", "hash of cleo", true, at(3)));
+  EXPECT_TRUE(accounts_.check_code("cleo", proposed->code_half + confirmed->code_half, at(3)));
+}
+
+TEST_F(AccountsTest, AChangeIsJudgedAsThingsStandWhenItIsConfirmed) {
+  const Grants more{{"defense", {Role::kOfficer, Role::kReleaser}}};
+  const auto proposed = accounts_.propose({ChangeKind::kGrants, "cleo", "", more}, the("eli"), at(0));
+  ASSERT_TRUE(proposed);
+  ASSERT_TRUE(accounts_.disable("eli", the("ann")));
+  EXPECT_EQ(accounts_.confirm(proposed->change.number, the("bob"), at(1)).error().why, Why::kConflict);
+  const auto last = accounts_.propose(
+      {ChangeKind::kGrants, "ann", "", {{"*", {Role::kOfficer, Role::kReleaser}}}}, the("ann"), at(2));
+  ASSERT_TRUE(last);
+  EXPECT_EQ(accounts_.confirm(last->change.number, the("bob"), at(3)).error().why, Why::kConflict)
+      << "the last supervisor";
 }
 
 TEST(Accounts, TheFirstOfficerIsASupervisorOfEveryDesk) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 namespace openline::daemon {
 
@@ -50,6 +51,19 @@ void Alarms::end(std::map<std::string, Alarm>::iterator alarm) {
   alarms_.erase(alarm);
 }
 
+// By ending the least urgent: an answered one first, then the newest.
+bool Alarms::make_room(const AlarmCause& cause) {
+  const auto least = std::ranges::min_element(alarms_, [](const auto& a, const auto& b) {
+    const auto rank = [](const Alarm& one) {
+      return std::tuple(one.rings(), one.cause.precedence, ~one.number);
+    };
+    return rank(a.second) < rank(b.second);
+  });
+  if (least->second.rings() && least->second.cause.precedence >= cause.precedence) return false;
+  end(least);
+  return true;
+}
+
 void Alarms::look(const std::vector<AlarmCause>& causes, const DeskPlan& plan, MonotonicTime monotonic,
                   WallTime wall) {
   std::set<std::string> present;
@@ -74,7 +88,8 @@ void Alarms::look(const std::vector<AlarmCause>& causes, const DeskPlan& plan, M
   }
   std::ranges::stable_sort(fresh, std::greater<>(), &AlarmCause::precedence);
   for (const AlarmCause* cause : fresh) {
-    if (alarms_.size() < kMax) (void)raise(*cause, wall);
+    if (alarms_.size() >= kMax && !make_room(*cause)) break;
+    (void)raise(*cause, wall);
   }
   for (auto& [key, alarm] : alarms_) {
     const auto& steps = plan.at(alarm.cause.desk).steps;

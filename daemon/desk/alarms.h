@@ -67,8 +67,7 @@ struct AlarmEvent {
 
 class Alarms {
  public:
-  static constexpr std::size_t kMax =
-      1024;  // further causes wait until some are over; the most urgent come first
+  static constexpr std::size_t kMax = 1024;  // a more urgent cause ends the least urgent alarm; others wait
   explicit Alarms(std::vector<Alarm> rows);
 
   // `causes`: all there are. Clocks: waiting by the monotonic one, the plan's steps by the wall's, which goes
@@ -90,6 +89,7 @@ class Alarms {
 
  private:
   Alarm& raise(const AlarmCause& cause, WallTime now);
+  bool make_room(const AlarmCause& cause);
   void end(std::map<std::string, Alarm>::iterator alarm);
   std::map<std::string, Alarm> alarms_;           // by key
   std::map<std::string, MonotonicTime> waiting_;  // causes whose patience is not over, since when

@@ -113,14 +113,17 @@ TEST_F(AlarmsTest, ATestRingsUntilSomebodyAnswers) {
   EXPECT_EQ(look(32, {}), (Names{"answered", "ended"}));
 }
 
-TEST_F(AlarmsTest, TheMostUrgentComesFirstAndThereIsABound) {
+TEST_F(AlarmsTest, AFlashRingsWhateverElseThereIs) {
   std::vector<AlarmCause> causes;
   for (int i = 0; i < 1100; ++i)
     causes.push_back(cause(AlarmKind::kNoAnswer, std::to_string(i), Precedence::kRoutine));
-  causes.push_back(cause(AlarmKind::kMessage, "urgent"));
   (void)look(0, causes);
   EXPECT_EQ(alarms_.all().size(), Alarms::kMax);
+  causes.push_back(cause(AlarmKind::kMessage, "urgent"));
+  (void)look(1, causes);
+  EXPECT_EQ(alarms_.all().size(), Alarms::kMax);
   EXPECT_EQ(alarms_.all().front()->cause.entry, "urgent");
+  EXPECT_EQ(look(2, causes), Names{}) << "the others do not take turns";
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ CREATE TABLE draft (
   time INTEGER NOT NULL,
   remark TEXT NOT NULL,
   key TEXT NOT NULL,             -- idempotency: of what it becomes, and the one that it was made with
-  made_with TEXT NOT NULL
+  made_with TEXT NOT NULL,
+  meaning BLOB NOT NULL
 ) STRICT;
 CREATE TABLE draft_release (
   draft INTEGER NOT NULL,
@@ -223,10 +224,10 @@ Stored<void> DeskStore::put(const PeopleChange& c) {
 
 Stored<void> DeskStore::put(const Draft& d) {
   const DraftContent& c = d.content;
-  auto done = run("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", d.number,
+  auto done = run("INSERT OR REPLACE INTO draft VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", d.number,
                   d.version, d.line, d.desk, c.act, c.body, number_of(c.precedence), number_of(c.entry_class),
                   c.exercise, number_of(c.need.people), c.need.releaser, number_of(d.state), d.author,
-                  ms(d.time), d.remark, d.key, d.made_with);
+                  ms(d.time), d.remark, d.key, d.made_with, c.meaning);
   if (done) done = run("DELETE FROM draft_release WHERE draft = ?", d.number);
   for (const Draft::Release& release : d.releases) {
     if (done)
@@ -311,7 +312,8 @@ Stored<DeskRows> DeskStore::load() {
                                word<Precedence>(row, 6),
                                word<Class>(row, 7),
                                std::string(row.text(8)),
-                               {static_cast<std::uint8_t>(row.number(9)), row.number(10) != 0}},
+                               {static_cast<std::uint8_t>(row.number(9)), row.number(10) != 0},
+                               hash_at(row, 17).value_or(Hash{})},
                               word<DraftState>(row, 11),
                               std::string(row.text(12)),
                               time_at(row.number(13)),

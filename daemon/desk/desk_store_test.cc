@@ -30,7 +30,8 @@ Draft full_draft() {
                    Precedence::kImmediate,
                    Class::kExercise,
                    "JUNE",
-                   {2, true}};
+                   {2, true},
+                   hash_of(view_of("meaning"))};
   draft.state = DraftState::kWaiting;
   draft.author = "ann";
   draft.time = at(5);
@@ -91,6 +92,7 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   const Draft& draft = rows->drafts[0];
   EXPECT_EQ(draft.content.body, full_draft().content.body);
   EXPECT_EQ(draft.confirmation(), "exercise JUNE immediate");
+  EXPECT_EQ(draft.content.meaning, full_draft().content.meaning);
   ASSERT_EQ(draft.releases.size(), 2u);
   EXPECT_EQ(draft.releases[1].emergency, "nobody else");
   EXPECT_EQ(draft.entries, full_draft().entries);
@@ -154,7 +156,7 @@ TEST(Office, WritesWhatFailedBeforeWhatFollows) {
     ASSERT_TRUE(held && held->execute("BEGIN IMMEDIATE"));
     EXPECT_FALSE(commit());
   }
-  (void)(*office)->accounts().end_sign_in("ann", false, at(0));
+  (void)(*office)->accounts().end_sign_in("ann", "hash of ann", false, at(0));
   EXPECT_TRUE(commit());
   office->reset();
   const auto rows = (*DeskStore::open(path))->load();

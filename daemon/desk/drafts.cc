@@ -64,7 +64,7 @@ Allowed<const Draft*> Drafts::add(const LineId& line, const std::string& desk, D
     const DraftContent& held = before->second.content;
     if (before->second.line == line && held.act == content.act && held.body == content.body)
       return &before->second;
-    return deny(Why::kConflict, "this idempotency key was used for another draft", "Idempotency-Key");
+    return deny(Why::kKeyReused, "this idempotency key was used for another draft", "Idempotency-Key");
   }
   const auto is_open = [](const auto& one) { return !one.second.is_over(); };
   if (std::ranges::count_if(drafts_, is_open) >= static_cast<std::ptrdiff_t>(kMaxOpen))
@@ -238,7 +238,20 @@ void Drafts::released(std::uint64_t number, std::vector<std::pair<std::uint64_t,
   put(draft);
 }
 
-void Drafts::not_released(std::uint64_t number) { std::erase(going_out_, number); }
+// An emergency is of that moment: who still wants it says so again.
+void Drafts::not_released(std::uint64_t number) {
+  std::erase(going_out_, number);
+  Draft& draft = drafts_.at(number);
+  if (std::erase_if(draft.releases, [](const Draft::Release& one) { return !one.emergency.empty(); }) > 0)
+    put(draft);
+}
+
+void Drafts::keep_releases(std::uint64_t number, const std::function<bool(const std::string&)>& still) {
+  Draft& draft = drafts_.at(number);
+  if (draft.is_over()) return;
+  if (std::erase_if(draft.releases, [&](const Draft::Release& one) { return !still(one.officer); }) > 0)
+    put(draft);
+}
 
 void Drafts::check_invariants() const {
   for (const auto& [number, draft] : drafts_) {

@@ -4,6 +4,7 @@
 // Pure, as accounts.h. A draft goes out once: its key is the idempotency key of what it becomes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ struct DraftContent {
   Class entry_class{};
   std::string exercise;
   ReleaseNeed need;
+  Hash meaning;  // of all that the request was resolved to: whose proposal, which visit
 };
 
 struct Draft {
@@ -106,6 +108,8 @@ class Drafts {
   // are together, and it goes out; until `released` or `not_released` nobody changes it.
   [[nodiscard]] Allowed<bool> release(std::uint64_t number, const ReleaseRequest& request, const Actor& by,
                                       const Actor& author, WallTime now);
+  // Who holds the role no longer does not stand behind it any more.
+  void keep_releases(std::uint64_t number, const std::function<bool(const std::string&)>& still);
   void released(std::uint64_t number, std::vector<std::pair<std::uint64_t, std::string>> entries);
   void not_released(std::uint64_t number);
 

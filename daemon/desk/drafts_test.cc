@@ -145,6 +145,21 @@ TEST_F(DraftsTest, OneThatIsBeingWrittenWaitsForNobody) {
   EXPECT_TRUE(drafts_.withdraw(number, kSupervisor));
 }
 
+TEST_F(DraftsTest, WhoIsNoReleaserAnyMoreDoesNotStandBehindIt) {
+  const std::uint64_t number = add(content(3));
+  EXPECT_FALSE(*release(number, kReleaser));
+  drafts_.keep_releases(number, [](const std::string& officer) { return officer != "bob"; });
+  EXPECT_FALSE(*release(number, kSecond));
+}
+
+TEST_F(DraftsTest, AnEmergencyIsOfItsMoment) {
+  const std::uint64_t number = add();
+  const Actor alone{"ann", {Role::kReleaser}};
+  ASSERT_TRUE(drafts_.release(number, {1, "live flash", "alone", true}, alone, alone, at(1)));
+  drafts_.not_released(number);
+  EXPECT_TRUE(drafts_.find(number)->releases.empty());
+}
+
 TEST_F(DraftsTest, HasABound) {
   for (std::size_t i = 0; i < Drafts::kMaxOpen; ++i) (void)add();
   EXPECT_EQ(drafts_.add(line_, "defense", content(), kAuthor, true, at(0)).error().why, Why::kFull);

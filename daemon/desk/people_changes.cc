@@ -111,18 +111,20 @@ Allowed<void> Accounts::check_proposal(const Proposal& proposal) const {
   const bool is_disabled = officer->state == AccountState::kDisabled;
   if (proposal.kind == ChangeKind::kEnable && !is_disabled)
     return deny(Why::kConflict, fmt::format("\"{}\" is not disabled", proposal.officer));
-  if (proposal.kind == ChangeKind::kRecover && is_disabled)
-    return deny(Why::kConflict,
-                fmt::format("\"{}\" is disabled: enable the account first", proposal.officer));
   return {};
+}
+
+// The desks that a proposal is about.
+Grants Accounts::concerned(const Proposal& proposal) const {
+  const Officer* officer = find(proposal.officer);
+  if (officer == nullptr) return proposal.grants;
+  return proposal.kind == ChangeKind::kGrants ? difference(proposal.grants, officer->grants)
+                                              : officer->grants;
 }
 
 Allowed<Accounts::Proposed> Accounts::propose(const Proposal& proposal, const Officer& by, WallTime now) {
   if (auto good = check_proposal(proposal); !good) return std::unexpected(good.error());
-  const Officer* officer = find(proposal.officer);
-  Grants concerned = officer == nullptr ? proposal.grants : officer->grants;
-  if (proposal.kind == ChangeKind::kGrants) concerned = difference(proposal.grants, officer->grants);
-  if (auto may = may_supervise(by, concerned); !may) return std::unexpected(may.error());
+  if (auto may = may_supervise(by, concerned(proposal)); !may) return std::unexpected(may.error());
   expire_changes(now);
   std::size_t open = 0;
   for (const auto& [number, change] : changes_) {
@@ -174,7 +176,12 @@ Officer& Accounts::apply(const Proposal& proposal) {
     case ChangeKind::kGrants:
       officer.grants = proposal.grants;
       break;
-    case ChangeKind::kRecover:
+    case ChangeKind::kRecover:  // who has the old password may be who took it
+      officer.state = AccountState::kInvited;
+      officer.password.clear();
+      officer.wrong_passwords = 0;
+      officer.locked_until = {};
+      sign_out_all(officer.name, std::nullopt);
       break;
     case ChangeKind::kEnable:
       officer.state = officer.password.empty() ? AccountState::kInvited : AccountState::kActive;
@@ -195,6 +202,15 @@ Allowed<Accounts::Confirmed> Accounts::confirm(std::uint64_t number, const Offic
     return deny(Why::kForbidden, "it takes an officer, a releaser or a supervisor");
   const Proposal proposal{change.kind, change.officer, change.title, change.grants};
   if (auto good = check_proposal(proposal); !good) return std::unexpected(good.error());
+  // As things stand now, not when it was proposed.
+  const Officer* proposer = find(change.proposed_by);
+  if (proposer == nullptr || proposer->state != AccountState::kActive)
+    return deny(Why::kConflict,
+                fmt::format("{}, who proposed it, is no longer an officer", change.proposed_by));
+  if (auto may = may_supervise(*proposer, concerned(proposal)); !may) return std::unexpected(may.error());
+  if (const Officer* before = find(change.officer);
+      change.kind == ChangeKind::kGrants && !leaves_a_supervisor(*before, change.grants))
+    return deny(Why::kConflict, "the station would have no supervisor");
   Officer& officer = apply(proposal);
   Confirmed result{&officer, ""};
   if (change.first_half) {

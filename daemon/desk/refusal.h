@@ -19,9 +19,10 @@ struct DeskRefusal {
     kForbidden,         // not this officer's to do
     kReleaseNeeded,     // others must release it
     kNotFound,
-    kConflict,  // contradicts how things stand
-    kRefused,   // what is asked is wrong in itself
-    kFull,      // a limit of the desk's
+    kConflict,   // contradicts how things stand
+    kKeyReused,  // the idempotency key was used for something else
+    kRefused,    // what is asked is wrong in itself
+    kFull,       // a limit of the desk's
   };
   Why why{};
   std::string message;
