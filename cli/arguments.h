@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/acts.h"
+#include "cli/alarms.h"
 #include "cli/attend.h"
 #include "cli/card.h"
 #include "cli/drafts.h"
@@ -70,7 +71,8 @@ using Command =
                  ActCommand, ActOptions, MattersCommand, FormsCommand, StatusCommand, InboxCommand,
                  SendOptions, AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, PublishCommand,
                  AttachmentCommand, EnrolOptions, SignInOptions, SignOutOptions, PasswordOptions,
-                 WhoamiCommand, OfficerOptions, AuditOptions, DraftsCommand, DraftOptions>;
+                 WhoamiCommand, OfficerOptions, AuditOptions, DraftsCommand, DraftOptions, AlarmsCommand,
+                 AlarmOptions>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

@@ -11,8 +11,10 @@
 #include <array>
 #include <cerrno>
 #include <ostream>
+#include <utility>
 
 #include "cli/acts.h"
+#include "cli/alarms.h"
 #include "cli/api_json.h"
 #include "cli/clock_text.h"
 #include "cli/desk.h"
@@ -67,6 +69,7 @@ class Attendance {
         role_(options.role.empty() && !api.is_signed_in() ? line.own_desk : options.role),
         input_(options.input),
         desk_(terminal, line.own_code),
+        alarms_(terminal, line.line),
         feed_({.socket_path = api.socket_path(),
                .target = fmt::format("/v1/lines/{}/attend{}", encoded(line.line),
                                      role_.empty() ? "" : "?role=" + encoded(role_)),
@@ -132,6 +135,7 @@ class Attendance {
       if (item.what != FeedItem::What::kEvent) continue;
       if (item.event.name == "status") line_changed = true;
       if (item.event.name == "draft") show_draft_that_waits(terminal_, item.event.data);
+      if (item.event.name == "alarm") alarmed(item.event.data);
       if (item.event.name == "signed-out") signed_out();
       if (item.event.name == "emergency") show_emergency(terminal_, item.event.data);
       if (item.event.name != "entry") continue;
@@ -142,13 +146,35 @@ class Attendance {
   }
 
   void opened() {
+    say_attended();
+    see_alarms();
+  }
+
+  // What rings already, and what was missed while the station did not answer.
+  void see_alarms() {
+    const auto told = api_.get("/v1/alarms");
+    if (!told) {
+      terminal_.err << "What rings here is not known: " << told.error().message << '\n' << std::flush;
+      return;
+    }
+    if (const auto alarms = read_alarms(*told)) alarms_.take_all(*alarms);
+    next_alarm_ = Clock::now() + AlarmsAtDesk::kAgainEvery;
+  }
+
+  void alarmed(const std::string& data) {
+    const bool rang = alarms_.rings_again();
+    alarms_.take_event(data);
+    if (!rang) next_alarm_ = Clock::now() + AlarmsAtDesk::kAgainEvery;
+  }
+
+  void say_attended() {
+    const bool was_lost = std::exchange(lost_, false);
     if (terminal_.json) return;
     terminal_.out << fmt::format(
         "{}The desk {} of line {} is attended by {}. Type help for what you can do; ending this "
         "ends attendance.\n",
-        lost_ ? "The station answers again. " : "", visible_line(line_.own_desk), visible_line(line_.name),
+        was_lost ? "The station answers again. " : "", visible_line(line_.own_desk), visible_line(line_.name),
         role_.empty() ? "the officer who is signed in" : visible_line(role_));
-    lost_ = false;
   }
 
   // The next attempt is refused, and that ends it.
@@ -236,16 +262,24 @@ class Attendance {
   [[nodiscard]] int timeout_ms() const {
     Clock::duration wait = std::chrono::hours(1);
     if (desk_.ring_every()) wait = std::min(wait, next_ring_ - Clock::now());
+    if (alarms_.rings_again()) wait = std::min(wait, next_alarm_ - Clock::now());
     if (!to_mark_.empty()) wait = std::min<Clock::duration>(wait, std::chrono::seconds(1));
     return static_cast<int>(
         std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(wait).count()));
   }
 
   void ring() {
+    ring_alarms();
     const auto every = desk_.ring_every();
     if (!every || Clock::now() < next_ring_) return;
     terminal_.err << '\a' << std::flush;
     next_ring_ = Clock::now() + *every;
+  }
+
+  void ring_alarms() {
+    if (!alarms_.rings_again() || Clock::now() < next_alarm_) return;
+    alarms_.ring_again();
+    next_alarm_ = Clock::now() + AlarmsAtDesk::kAgainEvery;
   }
 
   Terminal& terminal_;
@@ -254,10 +288,11 @@ class Attendance {
   std::string role_;
   int input_;
   Desk desk_;
+  AlarmsAtDesk alarms_;
   EventFeed feed_;
   std::string typed_;                 // not ended by a line end yet
   std::vector<std::string> to_mark_;  // printed, not yet told to the station
-  Clock::time_point next_ring_{};
+  Clock::time_point next_ring_{}, next_alarm_{};
   bool lost_ = false;
   bool ended_ = false;
   std::optional<Failure> refused_;

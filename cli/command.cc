@@ -92,6 +92,8 @@ struct Doer {
   Outcome<void> operator()(const AuditOptions& options) const { return audit(terminal, api(), options); }
   Outcome<void> operator()(const DraftsCommand& c) const { return show_drafts(terminal, api(), c.line); }
   Outcome<void> operator()(const DraftOptions& options) const { return draft(terminal, api(), options); }
+  Outcome<void> operator()(const AlarmsCommand&) const { return show_alarms(terminal, api()); }
+  Outcome<void> operator()(const AlarmOptions& options) const { return alarm(terminal, api(), options); }
 };
 
 bool needs_station(const Command& command) {

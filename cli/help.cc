@@ -30,7 +30,9 @@ constexpr CommandHelp kCommands[] = {
     {"attend", kOfficer, "LINE [--role ROLE]", "attend the desk: shows what comes in, rings, takes commands",
      "The desk is attended for as long as this runs; closing the terminal ends it. What is shown here is "
      "reported to the\n"
-     "far end as shown. IMMEDIATE and FLASH ring until they are acknowledged. Type `help` there.\n"
+     "far end as shown. IMMEDIATE and FLASH ring until they are acknowledged, the line's alarms until they "
+     "are\n"
+     "answered. Type `help` there.\n"
      "  --role ROLE   what the far end sees of you, such as \"watch officer\"; if left out, who is signed "
      "in, "
      "else the\n"
@@ -141,6 +143,10 @@ constexpr CommandHelp kCommands[] = {
      "  --emergency REASON   alone, where the desk's plan allows it; everybody is told, the far end too\n"},
     {"return", kOfficer, "NUMBER --reason TEXT", "give a draft back to its author", ""},
     {"submit", kOfficer, "NUMBER", "put a draft of ours before those who release it", ""},
+    {"alarms", kOfficer, "", "what rings until somebody answers, and which step is next", ""},
+    {"alarm", kOfficer, "answer NUMBER | test LINE", "make an alarm quiet, or try whether it is heard",
+     "  answer NUMBER   quiet until it is over. A message rings until it is acknowledged: `openline ack`\n"
+     "  test LINE       rings at the line's desk until somebody answers, as at each change of watch\n"},
     {"officer", kSupervisor,
      "ACTION [NAME] [--title TITLE] [--role DESK:ROLE[,ROLE]...]... [--root-key FILE] [--password-file FILE]",
      "who has an account here, and what they may do",

@@ -30,8 +30,12 @@ int main(int count, char** words) {
     return static_cast<int>(openline::cli::ExitCode::kRefused);
   }
   openline::cli::TerminalKeyboard keyboard(STDIN_FILENO);
-  openline::cli::Terminal terminal{std::cin,  std::cout,
-                                   std::cerr, shows_colour(),
-                                   false,     ::isatty(STDIN_FILENO) == 1 ? &keyboard : nullptr};
+  openline::cli::Terminal terminal{std::cin,
+                                   std::cout,
+                                   std::cerr,
+                                   shows_colour(),
+                                   false,
+                                   ::isatty(STDIN_FILENO) == 1 ? &keyboard : nullptr,
+                                   ::isatty(STDERR_FILENO) == 1};
   return static_cast<int>(openline::cli::run_command_line(terminal, {words + 1, words + count}));
 }

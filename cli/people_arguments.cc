@@ -30,6 +30,7 @@ void PeopleArguments::add_commands() {
   session_commands();
   officer_command();
   draft_commands();
+  alarm_commands();
   CLI::App* audit = add_("audit", kAuditor, as_given(audit_));
   audit->add_option("--after", audit_.after);
   audit->add_option("--limit", audit_.limit);
@@ -82,6 +83,23 @@ void PeopleArguments::draft_command(const char* name) {
   if (std::string_view(name) != "release") return;
   sub->add_option("--confirm", draft_.confirm);
   sub->add_option("--emergency", draft_.emergency);
+}
+
+void PeopleArguments::alarm_commands() {
+  add_("alarms", kWatch, [] { return Outcome<Command>(AlarmsCommand{}); });
+  CLI::App* alarm = add_("alarm", kWatch, [this]() -> Outcome<Command> {
+    const auto number = draft_number(alarm_of_);
+    if (alarm_.action == "answer" && number) {
+      alarm_.number = *number;
+    } else if (alarm_.action == "test") {
+      alarm_.line = alarm_of_;
+    } else {
+      return failed(ExitCode::kUsage, "alarm: it is answer NUMBER, such as answer 7, or test LINE");
+    }
+    return Command(std::move(alarm_));
+  });
+  alarm->add_option("ACTION", alarm_.action)->required();
+  alarm->add_option("NUMBER_OR_LINE", alarm_of_)->required();
 }
 
 }  // namespace openline::cli

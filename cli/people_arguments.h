@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of people, drafts and the log of acts, for the parser of arguments.cc.
+// The commands of people, drafts, alarms and the log of acts, for the parser of arguments.cc.
 #pragma once
 
 #include <functional>
@@ -28,6 +28,7 @@ class PeopleArguments {
   void session_commands();
   void officer_command();
   void draft_commands();
+  void alarm_commands();
   void draft_command(const char* name);
 
   Add add_;
@@ -40,6 +41,8 @@ class PeopleArguments {
   DraftsCommand drafts_;
   DraftOptions draft_;
   std::string draft_number_;
+  AlarmOptions alarm_;
+  std::string alarm_of_;
 };
 
 // "7"; nullopt for what is no number of a draft.

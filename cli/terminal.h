@@ -17,6 +17,7 @@ struct Terminal {
   bool colour = false;  // `out` is a terminal that shows colours
   bool json = false;
   Keyboard* keyboard = nullptr;  // the person who can be asked; none: there is only a script
+  bool is_heard = false;         // `err` is a terminal: its bell rings, and again
 };
 
 // Colours only add to words: everything is said without them too.

@@ -18,6 +18,7 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::chrono::seconds kSessionsWatched{15};
 constexpr std::size_t kMaxNote = 4096;
+constexpr Roles kReaders{Role::kOfficer, Role::kReleaser, Role::kSupervisor, Role::kLinguist, Role::kAuditor};
 constexpr Roles kWatch{Role::kOfficer, Role::kReleaser, Role::kSupervisor};
 
 bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path,
@@ -159,8 +160,6 @@ std::string Api::desk_of(const LineId& line) {
 }
 
 std::function<bool(const LineId&)> Api::reader_of(const Call& call) {
-  constexpr Roles kReaders{Role::kOfficer, Role::kReleaser, Role::kSupervisor, Role::kLinguist,
-                           Role::kAuditor};
   if (!call.standing) return nullptr;
   // Asked anew each time: roles are taken away while streams are open.
   return [this, name = call.standing->officer.name](const LineId& line) {

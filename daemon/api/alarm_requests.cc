@@ -106,6 +106,7 @@ void Api::tell_alarms() {
     if (event.what == AlarmEvent::What::kAnswered) row.officer = event.alarm.answered_by;
     office_.log(row);
     json data{{"change", alarm_event_name(event.what)}, {"alarm", alarm_view(event.alarm, office_.plan())}};
+    if (event.what == AlarmEvent::What::kEnded) data["alarm"]["rings"] = false;
     events_.tell(event.alarm.cause.line, "alarm", data, is_content(event.alarm.cause));
     if (event.what == AlarmEvent::What::kStep && !event.step.command.empty()) run_step(event, data);
   }

@@ -26,6 +26,7 @@ Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads,
       events_(loop, station, reads) {
   watch_sessions();
   watch_alarms();
+  ask_for_released();
 }
 
 void Call::answer(int status, const json& body) const {

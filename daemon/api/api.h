@@ -183,6 +183,7 @@ class Api {
   void answer_draft(const CallPtr& call, int status, const Draft& draft);
   void send_draft(const CallPtr& call, const Draft& draft);
   void tell_emergency(const Draft& draft);
+  void ask_for_released();
   [[nodiscard]] std::expected<const Draft*, ApiError> find_draft(const CallPtr& call);
   [[nodiscard]] std::string line_name(const LineId& line);
 

@@ -233,7 +233,7 @@ TEST_F(DeskApiTest, OneAloneReleasesNothingThatNeedsTwoByAnyAddress) {
   };
   // Routine things go out by one, and give the others something to be about.
   const json routine{{"class", "live"}};
-  const std::string text = first_id(post_as(bob, l + "entries", with(routine, {{"text", "Routine."}})));
+  EXPECT_EQ(post_as(bob, l + "entries", with(routine, {{"text", "Routine."}})).status, 201);
   const json call_text{{"stage", "agreed"}, {"at", "2026-12-01T10:00:00Z"}};
   const std::string call = first_id(post_as(bob, l + "calls", with(routine, call_text)));
   const json visit_text{{"name", "June"},
@@ -242,8 +242,9 @@ TEST_F(DeskApiTest, OneAloneReleasesNothingThatNeedsTwoByAnyAddress) {
                         {"to", "2026-12-02"},
                         {"goals", {"talk"}}};
   const std::string visit = first_id(post_as(bob, l + "visits", with(routine, visit_text)));
-  const std::string contact =
-      first_id(post_as(bob, l + "contacts", with(routine, {{"to_roles", {"general"}}, {"subject", "talk"}})));
+  EXPECT_EQ(
+      post_as(bob, l + "contacts", with(routine, {{"to_roles", {"general"}}, {"subject", "talk"}})).status,
+      201);
   // Theirs, FLASH: what answers it is FLASH too.
   const Answer theirs =
       ask(chn_, "POST", l + "contacts",
@@ -325,6 +326,32 @@ TEST_F(DeskApiTest, ADraftIsReleasedByAnotherAndReadAtTheFarEnd) {
   EXPECT_EQ(texts(as(cleo, "GET", "/v1/lines/defense/record?limit=1000").body), 1);
   const std::string dora = add("dora", {"releaser"});
   EXPECT_EQ(post_as(dora, "/v1/drafts/1/release", {{"version", 1}, {"confirm", "live flash"}}).status, 409);
+}
+
+// Power goes between the entry's commit and the draft's.
+TEST_F(DeskApiTest, WhatWentOutBeforeACrashIsReleasedAfterIt) {
+  open_line();
+  add_first();
+  const std::string bob = add("bob", {"officer"}), cleo = add("cleo", {"releaser"});
+  const json body{{"act", "entries"}, {"body", {{"text", "x"}, {"class", "live"}}}};
+  for (int i = 0; i < 2; ++i) ASSERT_EQ(post_as(bob, "/v1/lines/defense/drafts", body).status, 201);
+  const json release{{"version", 1}, {"confirm", "live routine"}};
+  ASSERT_EQ(post_as(cleo, "/v1/drafts/1/release", release).status, 200);
+  const json entries = as(cleo, "GET", "/v1/drafts/1").body["entries"];
+  {
+    auto file =
+        Database::open((folder_.path() / "usa" / "desk.db").string(), Database::Access::kWrite, nullptr);
+    ASSERT_TRUE(file && file->execute("UPDATE draft SET state = 1 WHERE number = 1; DELETE FROM draft_entry;"
+                                      "INSERT INTO draft_release VALUES (2, 'cleo', 0, '')"));
+  }
+  restart_office(usa_);
+  ASSERT_TRUE(run_until([&] { return usa_.office->drafts().going_out().empty(); }));
+  const json first = as(cleo, "GET", "/v1/drafts/1").body, second = as(cleo, "GET", "/v1/drafts/2").body;
+  EXPECT_EQ(first["state"], "released");
+  EXPECT_EQ(first["entries"], entries);
+  EXPECT_EQ(post_as(bob, "/v1/drafts/1/withdraw").status, 409);
+  EXPECT_EQ(second["state"], "waiting");
+  EXPECT_EQ(post_as(cleo, "/v1/drafts/2/release", release).status, 200);
 }
 
 TEST_F(DeskApiTest, ADraftIsMadeOnceByItsKey) {

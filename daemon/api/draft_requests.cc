@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/wire/assert.h"
 #include "daemon/api/desk_errors.h"
 #include "daemon/api/json_input.h"
 #include "daemon/api/routes.h"
@@ -364,6 +365,39 @@ void Api::send_draft(const CallPtr& call, const Draft& draft) {
     answer_draft(call, 200, gone);
   };
   if (const Refusal refusal = (this->*(*route)->handler)(inner)) inner->fail(*refusal);
+}
+
+// After a crash: what went out before its draft could say so is on record under the draft's key.
+void Api::ask_for_released() {
+  const std::vector<std::uint64_t> numbers = office_.drafts().going_out();
+  if (numbers.empty()) return;
+  std::vector<std::string> keys;
+  for (const std::uint64_t number : numbers) keys.push_back(office_.drafts().find(number)->key);
+  const bool taken = reads_.submit([this, numbers, keys](StoreReader& reader) -> ReadWorker::Then {
+    using Entries = std::vector<std::pair<std::uint64_t, std::string>>;
+    std::vector<std::optional<Entries>> found(keys.size());
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto request = reader.request(keys[i]);
+      if (!request || !*request) continue;
+      found[i].emplace();
+      for (const Serial serial : (*request)->entries) {
+        const auto entry = reader.entry(serial);
+        if (entry && *entry) found[i]->emplace_back(serial.value, (*entry)->entry.id.hex());
+      }
+    }
+    return [this, numbers, found] {
+      for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (!found[i]) {
+          office_.drafts().not_released(numbers[i]);
+          continue;
+        }
+        office_.drafts().released(numbers[i], *found[i]);
+        tell_emergency(*office_.drafts().find(numbers[i]));
+      }
+      office_.commit([](const auto&) {});
+    };
+  });
+  OPENLINE_ASSERT(taken);  // nobody has asked anything yet
 }
 
 void Api::tell_emergency(const Draft& draft) {

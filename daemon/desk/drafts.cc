@@ -44,6 +44,7 @@ bool is_enough(const ReleaseNeed& need, const Actor& author, const std::vector<D
 Drafts::Drafts(std::vector<Draft> rows, RandomSeed seed) : random_(std::move(seed)) {
   for (Draft& draft : rows) {
     last_ = std::max(last_, draft.number);
+    if (!draft.is_over() && !draft.releases.empty()) going_out_.push_back(draft.number);
     drafts_.emplace(draft.number, std::move(draft));
   }
   check_invariants();

@@ -82,7 +82,10 @@ struct Actor {
 class Drafts {
  public:
   static constexpr std::size_t kMaxOpen = 256, kOverKept = 64;
+  // Those that somebody has released may have gone out before a crash: nothing is done with them until the
+  // record was asked, and `released` or `not_released` says so.
   Drafts(std::vector<Draft> rows, RandomSeed seed);
+  [[nodiscard]] const std::vector<std::uint64_t>& going_out() const { return going_out_; }
 
   [[nodiscard]] Allowed<const Draft*> add(const LineId& line, const std::string& desk, DraftContent content,
                                           const Actor& by, bool submit, WallTime now,

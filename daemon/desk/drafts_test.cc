@@ -134,6 +134,9 @@ TEST_F(DraftsTest, WhatDidNotGoOutIsReleasedAgain) {
   EXPECT_TRUE(*release(number, kReleaser)) << "who released it already, after a failure or a restart";
   const Draft kept = *drafts_.find(number);
   Drafts restarted({kept}, test::seed_of(4));
+  EXPECT_EQ(restarted.withdraw(number, kAuthor).error().why, Why::kConflict) << "it may have gone out";
+  EXPECT_FALSE(restarted.release(number, {1, "live flash", "", false}, kReleaser, kAuthor, at(2)));
+  restarted.not_released(number);
   EXPECT_TRUE(*restarted.release(number, {1, "live flash", "", false}, kReleaser, kAuthor, at(2)));
   EXPECT_EQ(restarted.find(number)->key, kept.key) << "and once, by its key";
 }
