@@ -27,6 +27,7 @@ struct Migration {
 // Brings an open file to the last migration's version, all steps in one transaction. `path` is for the copy.
 // A file of another `application` is refused.
 [[nodiscard]] Stored<void> migrate(Database& database, const std::string& path,
-                                   std::span<const Migration> migrations, int application = kStoreApplication);
+                                   std::span<const Migration> migrations,
+                                   int application = kStoreApplication);
 
 }  // namespace openline::daemon
