@@ -3,23 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/test_arguments.h"
 #include "cli/test_terminal.h"
 
 namespace openline::cli {
 namespace {
 
+using test::parsed;
 using test::run;
-
-template <class Wanted>
-Wanted parsed(std::vector<std::string> words) {
-  auto arguments = parse_arguments(std::move(words));
-  EXPECT_TRUE(arguments) << arguments.error().message;
-  if (!arguments || !std::holds_alternative<Wanted>(arguments->command)) {
-    ADD_FAILURE() << "another command";
-    return {};
-  }
-  return std::get<Wanted>(arguments->command);
-}
 
 TEST(Arguments, TakeTheClassOfATextFromTheSenderAlone) {
   EXPECT_EQ(parsed<SendOptions>({"send", "defense", "--live", "hello"}).entry_class, "live");

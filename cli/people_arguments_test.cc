@@ -3,21 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/test_arguments.h"
 #include "cli/test_terminal.h"
 
 namespace openline::cli {
 namespace {
 
-template <class Wanted>
-Wanted parsed(std::vector<std::string> words) {
-  auto arguments = parse_arguments(std::move(words));
-  EXPECT_TRUE(arguments) << arguments.error().message;
-  if (!arguments || !std::holds_alternative<Wanted>(arguments->command)) {
-    ADD_FAILURE() << "another command";
-    return {};
-  }
-  return std::get<Wanted>(arguments->command);
-}
+using test::parsed;
 
 void expect_usage(const std::vector<std::vector<std::string>>& commands) {
   for (const auto& words : commands) {

@@ -85,7 +85,7 @@ void Daemon::dispatch(EntryAdded& added) {
                 {"precedence", precedence_name(added.entry.header.precedence)},
                 {"own", added.own ? "yes" : "no"}});
   }
-  if (api_) api_->events().entry_added(added);
+  if (api_) api_->entry_added(added);
 }
 
 void Daemon::dispatch(StatusChanged& changed) {

@@ -137,10 +137,10 @@ std::expected<Api::ActRequest, ApiError> Api::read_act(const CallPtr& call, std:
     if (!matter) return failed(matter.error());
     request.matter = *matter;
   }
-  std::string path;
-  for (const std::string& part : call->request.path) path += "/" + part;
+
   request.key = {call->request.idempotency_key,
-                 hash_of({view_of("act"), line->view(), view_of(path), view_of(dump(request.body))})};
+                 hash_of({view_of("act"), line->view(), view_of(address_of(call->request)),
+                          view_of(dump(request.body))})};
   return request;
 }
 

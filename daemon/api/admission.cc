@@ -18,8 +18,6 @@ namespace {
 constexpr std::string_view kBearer = "Bearer ";
 constexpr std::chrono::seconds kSessionsWatched{15};
 constexpr std::size_t kMaxNote = 4096;
-constexpr Roles kReaders{Role::kOfficer, Role::kReleaser, Role::kSupervisor, Role::kLinguist, Role::kAuditor};
-constexpr Roles kWatch{Role::kOfficer, Role::kReleaser, Role::kSupervisor};
 
 bool matches(const std::vector<std::string_view>& pattern, const std::vector<std::string>& path,
              std::vector<std::string>& arguments) {
@@ -40,15 +38,9 @@ bool has_root_signature(const std::string& body) {
   return parsed && parsed->is_object() && parsed->contains("root");
 }
 
-std::string address_of(const HttpRequest& request) {
-  std::string address;
-  for (const std::string& part : request.path) address += "/" + part;
-  return address;
-}
-
 // Reading is not logged, but for what leaves the station as a file, and attendance, which the far end is told
 // of.
-bool is_logged(const Routes::Route& route) {
+bool is_logged(const Route& route) {
   return route.method != "GET" || route.path.back() == "export" || route.path.back() == "attend";
 }
 
@@ -57,7 +49,7 @@ bool is_logged(const Routes::Route& route) {
 void Api::handle(HttpRequest request, Respond respond) {
   auto call = std::make_shared<Call>(Call{std::move(request), {}, std::move(respond)});
   std::string allowed;
-  for (const Routes::Route& route : Routes::all()) {
+  for (const Route& route : Routes::all()) {
     if (!matches(route.path, call->request.path, call->arguments)) continue;
     if (route.method != call->request.method) {
       allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
@@ -69,8 +61,8 @@ void Api::handle(HttpRequest request, Respond respond) {
           {400, "unknown_field", fmt::format("\"{}\" is not a parameter of this address", name), name});
     }
     const bool needs_session =
-        route.session == Routes::Session::kNeeded ||
-        (route.session == Routes::Session::kOrRootKey && !has_root_signature(call->request.body));
+        route.session == Route::Session::kNeeded ||
+        (route.session == Route::Session::kOrRootKey && !has_root_signature(call->request.body));
     const auto go_on = [this, call, handler = route.handler] {
       if (const Refusal refusal = (this->*handler)(call)) call->fail(*refusal);
     };
@@ -115,10 +107,7 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
     }
   }
   if (held.has_any(roles)) return std::nullopt;
-  return ApiError{403, "forbidden",
-                  desk.empty() ? fmt::format("this takes the role {}", roles.text())
-                               : fmt::format("this takes the role {} at the desk \"{}\"", roles.text(), desk),
-                  ""};
+  return role_needed(roles, desk);
 }
 
 // The row is durable before anything is done; what came of it follows.
@@ -143,22 +132,6 @@ void Api::logged(const CallPtr& call, const std::string& act, std::function<void
   });
 }
 
-std::optional<LineStatus> Api::line_status(const LineId& line) const {
-  StationStatus status = station_.status();
-  for (LineStatus& one : status.lines) {
-    if (one.line == line) return std::move(one);
-  }
-  return std::nullopt;
-}
-
-std::string Api::desk_of(const LineId& line) {
-  const auto known = [&] { return std::ranges::find(names_, line, &NamedLine::line); };
-  if (station_.now().monotonic - names_since_ > std::chrono::seconds(1) || known() == names_.end())
-    refresh_names();
-  const auto found = known();
-  return found == names_.end() ? "" : found->desk;
-}
-
 std::function<bool(const LineId&)> Api::reader_of(const Call& call) {
   if (!call.standing) return nullptr;
   // Asked anew each time: roles are taken away while streams are open.
@@ -168,13 +141,12 @@ std::function<bool(const LineId&)> Api::reader_of(const Call& call) {
   };
 }
 
-Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body,
-                               const std::string& field) const {
+Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body, const std::string& field) {
   if (!call.standing || !body.is_object()) return std::nullopt;
-  const LineStatus* status = line_of(call, line);
-  if (status == nullptr) return not_found("the line is gone");
+  const KnownLine* known = known_line(line);
+  if (known == nullptr) return not_found("the line is gone");
   const Officer& officer = call.standing->officer;
-  const Roles held = roles_at(officer.grants, status->own_desk);
+  const Roles held = roles_at(officer.grants, known->desk);
   std::string role = held.empty() ? "officer" : held.names().front();
   const auto given = body.find(field);
   if (given != body.end() && !given->is_null()) {
@@ -192,8 +164,8 @@ Api::Refusal Api::name_speaker(const Call& call, const LineId& line, json& body,
   for (const Draft::Release& release : call.releases) {
     if (!release.emergency.empty()) emergency = ", one person (emergency)";
   }
-  const bool by_name = status->agreement.agreement.identify == Identify::kName;
-  body[field] = speaker_text(by_name ? officer.title : "", status->own_desk, role, emergency);
+  const bool by_name = known->identify == Identify::kName;
+  body[field] = speaker_text(by_name ? officer.title : "", known->desk, role, emergency);
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/api.h"
+#include "daemon/api/desk_errors.h"
 #include "daemon/api/json_input.h"
 #include "daemon/config/agreement_toml.h"
 
@@ -115,8 +116,7 @@ Api::Refusal Api::post_agreement(const CallPtr& call) {
   }
   if (call->standing && own != nullptr &&
       !roles_at(call->standing->officer.grants, own->desk).has(Role::kSupervisor)) {
-    return ApiError{403, "forbidden",
-                    fmt::format("this takes the role supervisor at the desk \"{}\"", own->desk), ""};
+    return role_needed({Role::kSupervisor}, own->desk);
   }
   run(call, ProposeAgreement{std::move(*agreement)});
   return std::nullopt;
@@ -141,7 +141,7 @@ Api::Refusal Api::amend(const CallPtr& call) {
   if (!agreement) return agreement.error();
   ProposeAmendment command{*line, std::move(*agreement)};
   if (call->weighed) {
-    const auto content = weigh(*call, command);
+    const auto content = weigh(command);
     if (!content) return not_found("the line is gone");
     call->weighed(*content);
     return std::nullopt;

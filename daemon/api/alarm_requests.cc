@@ -3,7 +3,6 @@
 // "Alarms").
 #include <fmt/format.h>
 
-#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/alarm_causes.h"
@@ -18,6 +17,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{1000};  // clocks run out without anything happening
+constexpr std::chrono::milliseconds kLookAtMost{50};   // between two looks
 
 json alarm_view(const Alarm& alarm, const DeskPlan& plan) {
   const AlarmCause& cause = alarm.cause;
@@ -66,12 +66,16 @@ bool is_content(const AlarmCause& cause) {
 
 }  // namespace
 
+// Under load something changes at each turn, and a look costs the whole status: the first is at once, others
+// wait.
 void Api::changed(const std::optional<LineId>& line) {
   events_.status_changed(line);
-  if (look_posted_) return;
-  look_posted_ = true;
-  boost::asio::post(loop_, [this] {
-    look_posted_ = false;
+  if (look_set_) return;
+  look_set_ = true;
+  look_timer_.expires_at(last_look_ + kLookAtMost);
+  look_timer_.async_wait([this](const boost::system::error_code& stopped) {
+    if (stopped) return;
+    look_set_ = false;
     look_at_alarms();
   });
 }
@@ -86,6 +90,7 @@ void Api::watch_alarms() {
 }
 
 void Api::look_at_alarms() {
+  last_look_ = std::chrono::steady_clock::now();
   const Now now = station_.now();
   const auto causes = alarm_causes(station_.status(), office_.drafts(), office_.plan());
   office_.alarms().look(causes, office_.plan(), now.monotonic, now.wall);
@@ -161,18 +166,12 @@ Api::Refusal Api::get_alarms(const CallPtr& call) {
 }
 
 Api::Refusal Api::answer_alarm(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
-  if (auto wrong = reader.finish()) return wrong;
+  if (auto wrong = read_nothing(call->request.body)) return wrong;
   const auto number = plain_number(call->arguments[0]);
   const Alarm* alarm = number ? office_.alarms().find(*number) : nullptr;
-  constexpr Roles kWatch{Role::kOfficer, Role::kReleaser, Role::kSupervisor};
   if (alarm == nullptr) return not_found("there is no alarm \"" + call->arguments[0] + "\"");
   if (call->standing && !roles_at(call->standing->officer.grants, alarm->cause.desk).has_any(kWatch))
-    return ApiError{
-        403, "forbidden",
-        fmt::format("this takes the role {} at the desk \"{}\"", kWatch.text(), alarm->cause.desk), ""};
+    return role_needed(kWatch, alarm->cause.desk);
   const std::string by = call->standing ? call->standing->officer.name : "whoever holds the station's socket";
   const auto answered = office_.alarms().answer(*number, by, station_.now().wall);
   if (!answered) return error_of_desk(answered.error());
@@ -187,10 +186,7 @@ Api::Refusal Api::answer_alarm(const CallPtr& call) {
 Api::Refusal Api::test_alarm(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
-  if (auto wrong = reader.finish()) return wrong;
+  if (auto wrong = read_nothing(call->request.body)) return wrong;
   const std::string by = call->standing ? call->standing->officer.name : "whoever holds the station's socket";
   const Alarm& alarm =
       office_.alarms().test(*line, line_name(*line), desk_of(*line), by, station_.now().wall);

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Alarms over the API, between two real stations.
-#include "daemon/api/test_stations.h"
+#include "daemon/api/test_desk.h"
 
 namespace openline::daemon {
 namespace {
 
 using nlohmann::json;
 using test::ApiTest;
-
-struct Collected : EventSink {
-  void push(std::string event) override { all += event; }
-  void end() override {}
-  [[nodiscard]] bool is_drained() const override { return true; }
-  [[nodiscard]] std::size_t count(const std::string& text) const {
-    std::size_t found = 0;
-    for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++found;
-    return found;
-  }
-  std::string all;
-};
+using test::Collected;
 
 class AlarmsApiTest : public ApiTest {
  protected:
@@ -26,15 +15,8 @@ class AlarmsApiTest : public ApiTest {
     DeskPlan::Desk& desk = usa_.plan.desks["defense"];
     desk.steps = {{Seconds{30}, "duty officer", {"/usr/bin/pager", "duty"}}};
     desk.bell = {"/usr/bin/bell"};
-    restart_office();
+    usa_.restart_office(loop_);
     open_line();
-  }
-  void restart_office() {
-    loop_.poll();  // a daemon never goes on without its API: nothing of the old one waits
-    usa_.api.reset();
-    usa_.office.reset();
-    usa_.open_office(loop_);
-    usa_.api = std::make_unique<Api>(loop_, usa_, *usa_.reads, usa_.attachments, *usa_.office);
   }
   std::string send_from_chn(const std::string& precedence = "flash") {
     const Answer sent = ask(chn_, "POST", "/v1/lines/defense/entries",
@@ -71,12 +53,12 @@ TEST_F(AlarmsApiTest, AFlashRingsUntilItIsAcknowledgedAndNeverAgain) {
   EXPECT_EQ(post(answer, json::object()).status, 409) << "acknowledge the message itself";
   EXPECT_EQ(commands("/usr/bin/bell"), 1u);
 
-  restart_office();  // neither the bell stops nor does a second alarm begin
+  usa_.restart_office(loop_);  // neither the bell stops nor does a second alarm begin
   ASSERT_TRUE(run_until([&] { return !alarms()["alarms"].empty(); }));
   EXPECT_EQ(alarms()["alarms"][0]["number"], alarm["number"]);
   ASSERT_EQ(post("/v1/lines/defense/ack", {{"id", id}, {"role", "watch"}}).status, 201);
   ASSERT_TRUE(run_until([&] { return alarms()["alarms"].empty(); }));
-  restart_office();
+  usa_.restart_office(loop_);
   for (int i = 0; i < 300; ++i) step();
   EXPECT_TRUE(alarms()["alarms"].empty());
 }

@@ -22,6 +22,7 @@ Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads,
       office_(office),
       sessions_timer_(loop),
       alarms_timer_(loop),
+      look_timer_(loop),
       station_key_(station.signing_key().key()),
       events_(loop, station, reads) {
   watch_sessions();
@@ -36,31 +37,57 @@ void Call::answer(int status, const json& body) const {
   respond(std::move(response));
 }
 
-void Api::refresh_names() {
-  names_.clear();
-  for (const LineStatus& line : station_.status().lines)
-    names_.push_back({line.line, line.agreement.agreement.name, line.own_desk});
-  names_since_ = station_.now().monotonic;
+void Api::refresh_lines() {
+  lines_.clear();
+  for (const LineStatus& line : station_.status().lines) {
+    const Agreement& agreement = line.agreement.agreement;
+    lines_.push_back({line.line, agreement.name, line.own_desk, agreement.release, agreement.identify});
+  }
+  lines_since_ = station_.now().monotonic;
+}
+
+const Api::KnownLine* Api::known_line(const LineId& line) {
+  const auto find = [&] { return std::ranges::find(lines_, line, &KnownLine::line); };
+  if (station_.now().monotonic - lines_since_ > 1s || find() == lines_.end()) refresh_lines();
+  const auto found = find();
+  return found == lines_.end() ? nullptr : &*found;
+}
+
+std::string Api::desk_of(const LineId& line) {
+  const KnownLine* known = known_line(line);
+  return known == nullptr ? "" : known->desk;
+}
+
+std::string Api::line_name(const LineId& line) {
+  const KnownLine* known = known_line(line);
+  return known == nullptr ? "" : known->name;
+}
+
+void Api::entry_added(const EntryAdded& entry) {
+  // What an amendment changes holds from then on.
+  const Kind kind = entry.entry.header.kind;
+  if (kind == Kind::kAmendment || kind == Kind::kAmendmentSignature) lines_.clear();
+  events_.entry_added(entry);
 }
 
 // Names are asked anew once a second and when one is not found: lines come and change seldom, requests often.
 std::expected<LineId, ApiError> Api::find_line(const std::string& text) {
   const auto found = [&] {
     std::vector<LineId> lines;
-    for (const NamedLine& line : names_) {
+    for (const KnownLine& line : lines_) {
       if (line.name == text) lines.push_back(line.line);
     }
     if (lines.empty() && is_id_prefix(text)) {
-      for (const NamedLine& line : names_) {
+      for (const KnownLine& line : lines_) {
         if (line.line.hex().starts_with(text)) lines.push_back(line.line);
       }
     }
     return lines;
   };
-  if (names_.empty() || station_.now().monotonic - names_since_ > 1s) refresh_names();
+  if (lines_.empty() || station_.now().monotonic - lines_since_ > 1s) refresh_lines();
   std::vector<LineId> lines = found();
   if (lines.empty()) {
-    refresh_names();
+    refresh_lines();
     lines = found();
   }
   if (lines.empty()) return std::unexpected(not_found("no line has the name or id \"" + text + "\""));
@@ -69,6 +96,13 @@ std::expected<LineId, ApiError> Api::find_line(const std::string& text) {
         409, "ambiguous", fmt::format("{} lines are called \"{}\": give an id", lines.size(), text), ""});
   }
   return lines.front();
+}
+
+std::expected<std::optional<LineId>, ApiError> Api::find_line_if(const std::optional<std::string>& text) {
+  if (!text) return std::optional<LineId>();
+  const auto line = find_line(*text);
+  if (!line) return std::unexpected(line.error());
+  return std::optional(*line);
 }
 
 ApiError Api::error_of(const CommandError& error) const {

@@ -25,6 +25,8 @@ struct Standing {
   WallTime expires{};
 };
 
+struct Route;
+
 // One request on its way to its answer.
 struct Call {
   HttpRequest request;
@@ -36,8 +38,7 @@ struct Call {
   // Of a draft: only weighed (`weighed` is told what it would be and nothing is done), or released by these.
   std::function<void(DraftContent)> weighed = nullptr;
   std::vector<Draft::Release> releases = {};
-  std::optional<DraftContent> must_be = std::nullopt;     // what they released: nothing else goes out
-  mutable std::optional<LineStatus> line = std::nullopt;  // asked once a request: it is not cheap
+  std::optional<DraftContent> must_be = std::nullopt;  // what they released: nothing else goes out
 
   void answer(int status, const nlohmann::json& body) const;
   void fail(const ApiError& error) const { respond(error_response(error)); }
@@ -61,9 +62,12 @@ class Api {
   // Something that `status` says has changed, or an entry came: readers are told, and what rings is looked
   // at.
   void changed(const std::optional<LineId>& line);
+  void entry_added(const EntryAdded& entry);
 
  private:
+  friend struct Route;
   friend struct Routes;
+  struct KnownLine;
   using Refusal = std::optional<ApiError>;  // nullopt: answered, or will be
   using Handler = Refusal (Api::*)(const CallPtr&);
 
@@ -160,26 +164,38 @@ class Api {
   [[nodiscard]] std::optional<Accounts::Who> who_asks(const HttpRequest& request);
   [[nodiscard]] Refusal admit(Call& call, Roles roles);
   void logged(const CallPtr& call, const std::string& act, std::function<void()> then);
-  [[nodiscard]] std::optional<LineStatus> line_status(const LineId& line) const;
+
   [[nodiscard]] Roles roles_of(const std::string& officer, const LineId& line);
-  [[nodiscard]] std::string desk_of(const LineId& line);  // ours; as of the last second
+  [[nodiscard]] std::string desk_of(const LineId& line);
   // Which lines' entries the officer may read; null: all.
   [[nodiscard]] std::function<bool(const LineId&)> reader_of(const Call& call);
   // Puts the officer's role, as the agreement wants it shown, where the request names one.
   [[nodiscard]] Refusal name_speaker(const Call& call, const LineId& line, nlohmann::json& body,
-                                     const std::string& field) const;
+                                     const std::string& field);
   // release.cc: whether what is asked may go out with those who stand behind it.
-  [[nodiscard]] std::optional<DraftContent> weigh(const Call& call, const Command& command) const;
-  [[nodiscard]] const LineStatus* line_of(const Call& call, const LineId& line) const;
-  [[nodiscard]] Refusal hold_back(const Call& call, const Command& command) const;
+  [[nodiscard]] std::optional<DraftContent> weigh(const Command& command);
+
+  [[nodiscard]] Refusal hold_back(const Call& call, const Command& command);
   [[nodiscard]] Actor actor(const std::string& officer, const std::string& desk) const;
   void end_streams();
   // A request that others must confirm, or the root key did.
-  void propose(const CallPtr& call, const Accounts::Proposal& proposal,
+  void propose(const CallPtr& call, const Accounts::Proposal& proposal, const nlohmann::json& body,
                const std::optional<nlohmann::json>& root);
+  using TakeAway = Allowed<const Officer*> (Accounts::*)(const std::string&, const Officer&);
+  Refusal take_from(const CallPtr& call, TakeAway take_away);
   void answer_durable(const CallPtr& call, int status, nlohmann::json body);
   void weigh_draft(const CallPtr& call, const LineId& line, const std::string& act,
                    const nlohmann::json& body, std::function<void(DraftContent)> then);
+  struct DraftRequest;
+  [[nodiscard]] std::expected<DraftRequest, ApiError> read_draft_request(const CallPtr& call);
+  struct DraftCall {
+    CallPtr call;
+    const Route* route = nullptr;
+  };
+  [[nodiscard]] static std::expected<DraftCall, ApiError> call_of(const LineId& line, const std::string& act,
+                                                                  std::string body);
+  [[nodiscard]] std::optional<Actor> reader_at(const Call& call, const std::string& desk) const;
+  [[nodiscard]] Refusal answer_draft(const CallPtr& call, const Allowed<const Draft*>& done);
   void answer_draft(const CallPtr& call, int status, const Draft& draft);
   void send_draft(const CallPtr& call, const Draft& draft);
   void tell_emergency(const Draft& draft);
@@ -199,7 +215,12 @@ class Api {
   void run_one(const CallPtr& call, Command command);
 
   [[nodiscard]] std::expected<LineId, ApiError> find_line(const std::string& name_or_id);
-  void refresh_names();
+  // Of a parameter that may be left out.
+  [[nodiscard]] std::expected<std::optional<LineId>, ApiError> find_line_if(
+      const std::optional<std::string>& name_or_id);
+  void refresh_lines();
+  [[nodiscard]] const KnownLine* known_line(
+      const LineId& line);  // as of the last second, or its last amendment
   [[nodiscard]] ApiError error_of(const CommandError& error) const;
   // Runs the command and answers with what it made.
   void run(const CallPtr& call, Command command);
@@ -213,8 +234,9 @@ class Api {
   ReadWorker& reads_;
   AttachmentPort& attachments_;
   Office& office_;
-  boost::asio::steady_timer sessions_timer_, alarms_timer_;
-  bool look_posted_ = false;
+  boost::asio::steady_timer sessions_timer_, alarms_timer_, look_timer_;
+  bool look_set_ = false;
+  std::chrono::steady_clock::time_point last_look_{};
   struct Bell {
     MonotonicTime last{};
     bool running = false;
@@ -222,13 +244,16 @@ class Api {
   std::map<std::string, Bell> bells_;  // by desk
   StationKey station_key_;             // read by the reading thread too
   EventHub events_;
-  struct NamedLine {
+  // What requests need of a line, without asking for the whole status.
+  struct KnownLine {
     LineId line;
     std::string name;
-    std::string desk;
+    std::string desk;  // ours
+    std::array<std::uint8_t, 4> release;
+    Identify identify{};
   };
-  std::vector<NamedLine> names_;
-  MonotonicTime names_since_{};
+  std::vector<KnownLine> lines_;
+  MonotonicTime lines_since_{};
   // One request of a key at a time: a repeat waits for what it repeats, and then finds it in the store.
   std::map<std::string, std::vector<std::function<void()>>> keys_in_hand_;
 };

@@ -50,6 +50,12 @@ ApiError error_of_desk(const DeskRefusal& refusal) {
   return error(409, "full");
 }
 
+ApiError role_needed(Roles roles, const std::string& desk) {
+  std::string words = "this takes the role " + roles.text();
+  if (!desk.empty()) words += " at the desk \"" + desk + "\"";
+  return {403, "forbidden", std::move(words), ""};
+}
+
 ApiError error_of_desk_store(const StoreFailure& failure) {
   if (failure.kind == StoreFailure::Kind::kFull) return {507, "store_full", failure.words, ""};
   return {503, "unavailable", failure.words, ""};

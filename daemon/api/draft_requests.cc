@@ -14,20 +14,27 @@ namespace openline::daemon {
 
 using nlohmann::json;
 
+// What everything that is done to a draft begins with.
+struct Api::DraftRequest {
+  const Draft* draft = nullptr;
+  Actor by;
+  json body;
+};
+
 namespace {
 
 constexpr std::size_t kMaxAct = 160;
 
 // "contacts/1f3a/answer" as an address after the line's, and the route that it goes to.
-std::expected<const Routes::Route*, ApiError> route_of(const std::string& act, std::vector<std::string>& path,
-                                                       const std::string& line) {
+std::expected<const Route*, ApiError> route_of(const std::string& act, std::vector<std::string>& path,
+                                               const std::string& line) {
   HttpRequest target;
   const auto read = read_target("/v1/lines/x/" + act, target);
   if (!read || !target.query.empty())
     return std::unexpected(bad_field("act", "must be an address after the line's, such as \"entries\""));
   path = target.path;
   path[2] = line;
-  for (const Routes::Route& route : Routes::all()) {
+  for (const Route& route : Routes::all()) {
     if (route.method != "POST" || route.path.size() != path.size() || route.path.size() < 4) continue;
     if (route.path[1] != "lines") continue;
     const auto fits = [&](std::size_t i) { return route.path[i] == "{}" || route.path[i] == path[i]; };
@@ -84,30 +91,40 @@ ApiError no_officers() {
 
 }  // namespace
 
-// The request that it would be, read and looked up as that one is, and not done.
+// The request that it is, as if it had come from outside.
+std::expected<Api::DraftCall, ApiError> Api::call_of(const LineId& line, const std::string& act,
+                                                     std::string body) {
+  DraftCall made{std::make_shared<Call>(), nullptr};
+  HttpRequest& request = made.call->request;
+  const auto route = route_of(act, request.path, line.hex());
+  if (!route) return std::unexpected(route.error());
+  made.route = *route;
+  request.method = "POST";
+  request.body = std::move(body);
+  for (std::size_t i = 0; i < request.path.size(); ++i) {
+    if (made.route->path[i] == "{}") made.call->arguments.push_back(request.path[i]);
+  }
+  return made;
+}
+
+// Read and looked up as that request is, and not done.
 void Api::weigh_draft(const CallPtr& call, const LineId& line, const std::string& act, const json& body,
                       std::function<void(DraftContent)> then) {
-  auto inner = std::make_shared<Call>();
-  const auto route = route_of(act, inner->request.path, line.hex());
-  if (!route) return call->fail(route.error());
-  inner->request.method = "POST";
-  inner->request.body = dump(body);
+  const auto made = call_of(line, act, dump(body));
+  if (!made) return call->fail(made.error());
+  const CallPtr& inner = made->call;
   inner->request.authorization = call->request.authorization;
-  for (std::size_t i = 0; i < inner->request.path.size(); ++i) {
-    if ((*route)->path[i] == "{}") inner->arguments.push_back(inner->request.path[i]);
-  }
-  inner->respond = [call](HttpResponse response) {
-    call->respond(std::move(response));
-  };  // what is wrong with it
+  // What is wrong with it is the answer.
+  inner->respond = [call](HttpResponse response) { call->respond(std::move(response)); };
   inner->weighed = [then = std::move(then), act, text = inner->request.body](DraftContent content) {
     content.act = act;
     content.body = text;
     then(std::move(content));
   };
-  if (const Refusal refusal = admit(*inner, (*route)->roles)) return call->fail(*refusal);
-  if (!(*route)->drafts)
+  if (const Refusal refusal = admit(*inner, made->route->roles)) return call->fail(*refusal);
+  if (!made->route->drafts)
     return call->fail(bad_field("act", fmt::format("\"{}\" needs nobody else: it is done at once", act)));
-  if (const Refusal refusal = (this->*(*route)->handler)(inner)) call->fail(*refusal);
+  if (const Refusal refusal = (this->*made->route->handler)(inner)) call->fail(*refusal);
 }
 
 namespace {
@@ -171,28 +188,18 @@ void Api::answer_draft(const CallPtr& call, int status, const Draft& draft) {
   });
 }
 
-std::string Api::line_name(const LineId& line) {
-  if (desk_of(line).empty()) return "";
-  return std::ranges::find(names_, line, &NamedLine::line)->name;
-}
-
 Api::Refusal Api::get_drafts(const CallPtr& call) {
   QueryReader query(call->request);
   const auto name = query.optional_text("line", 100);
   if (auto wrong = query.finish()) return wrong;
-  std::optional<LineId> only;
-  if (name) {
-    const auto line = find_line(*name);
-    if (!line) return line.error();
-    only = *line;
-  }
+  const auto only = find_line_if(name);
+  if (!only) return only.error();
   json list = json::array();
   const auto may_read = reader_of(*call);
   for (const Draft* draft : office_.drafts().all()) {
-    if ((only && draft->line != *only) || (may_read && !may_read(draft->line))) continue;
-    const auto reader =
-        call->standing ? std::optional(actor(call->standing->officer.name, draft->desk)) : std::nullopt;
-    list.push_back(draft_view(*draft, line_name(draft->line), office_.drafts(), reader));
+    if ((*only && draft->line != **only) || (may_read && !may_read(draft->line))) continue;
+    list.push_back(
+        draft_view(*draft, line_name(draft->line), office_.drafts(), reader_at(*call, draft->desk)));
   }
   call->answer(200, {{"drafts", std::move(list)}});
   return std::nullopt;
@@ -208,101 +215,91 @@ std::expected<const Draft*, ApiError> Api::find_draft(const CallPtr& call) {
   return draft;
 }
 
+std::optional<Actor> Api::reader_at(const Call& call, const std::string& desk) const {
+  if (!call.standing) return std::nullopt;
+  return actor(call.standing->officer.name, desk);
+}
+
 Api::Refusal Api::get_draft(const CallPtr& call) {
   QueryReader query(call->request);
   if (auto wrong = query.finish()) return wrong;
   const auto draft = find_draft(call);
   if (!draft) return draft.error();
-  const auto reader =
-      call->standing ? std::optional(actor(call->standing->officer.name, (*draft)->desk)) : std::nullopt;
-  call->answer(200, draft_view(**draft, line_name((*draft)->line), office_.drafts(), reader));
+  call->answer(200, draft_view(**draft, line_name((*draft)->line), office_.drafts(),
+                               reader_at(*call, (*draft)->desk)));
+  return std::nullopt;
+}
+
+std::expected<Api::DraftRequest, ApiError> Api::read_draft_request(const CallPtr& call) {
+  const auto draft = find_draft(call);
+  if (!draft) return std::unexpected(draft.error());
+  auto body = parse_json(call->request.body);
+  if (!body) return std::unexpected(body.error());
+  if (!call->standing) return std::unexpected(no_officers());
+  return DraftRequest{*draft, actor(call->standing->officer.name, (*draft)->desk), std::move(*body)};
+}
+
+Api::Refusal Api::answer_draft(const CallPtr& call, const Allowed<const Draft*>& done) {
+  if (!done) return error_of_desk(done.error());
+  answer_draft(call, 200, **done);
   return std::nullopt;
 }
 
 Api::Refusal Api::change_draft(const CallPtr& call) {
-  const auto draft = find_draft(call);
-  if (!draft) return draft.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
+  const auto asked = read_draft_request(call);
+  if (!asked) return asked.error();
+  JsonReader reader(asked->body);
   const DraftText text = read_draft_text(reader);
   if (auto wrong = reader.finish()) return wrong;
-  if (!call->standing) return no_officers();
-  const std::uint64_t number = (*draft)->number;
-  const Actor by = actor(call->standing->officer.name, (*draft)->desk);
-  if (const auto refusal = office_.drafts().forbids(**draft, DraftAct::kChange, by))
+  const Draft& draft = *asked->draft;
+  if (const auto refusal = office_.drafts().forbids(draft, DraftAct::kChange, asked->by))
     return error_of_desk(*refusal);
-  weigh_draft(call, (*draft)->line, text.act, text.body, [this, call, number, by](DraftContent content) {
-    const auto changed = office_.drafts().change(number, std::move(content), by);
-    if (!changed) return call->fail(error_of_desk(changed.error()));
-    answer_draft(call, 200, **changed);
-  });
+  const auto change = [this, call, number = draft.number, by = asked->by](DraftContent content) {
+    const Refusal refusal = answer_draft(call, office_.drafts().change(number, std::move(content), by));
+    if (refusal) call->fail(*refusal);
+  };
+  weigh_draft(call, draft.line, text.act, text.body, change);
   return std::nullopt;
 }
 
 Api::Refusal Api::submit_draft(const CallPtr& call) {
-  const auto draft = find_draft(call);
-  if (!draft) return draft.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
-  if (auto wrong = reader.finish()) return wrong;
-  if (!call->standing) return no_officers();
-  const auto done =
-      office_.drafts().submit((*draft)->number, actor(call->standing->officer.name, (*draft)->desk));
-  if (!done) return error_of_desk(done.error());
-  answer_draft(call, 200, **done);
-  return std::nullopt;
-}
-
-Api::Refusal Api::return_draft(const CallPtr& call) {
-  const auto draft = find_draft(call);
-  if (!draft) return draft.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
-  const auto version = static_cast<std::uint32_t>(reader.number("version", 1, UINT32_MAX));
-  std::string reason = reader.text("reason", 1000);
-  if (auto wrong = reader.finish()) return wrong;
-  if (!call->standing) return no_officers();
-  const auto done = office_.drafts().give_back((*draft)->number, version, std::move(reason),
-                                               actor(call->standing->officer.name, (*draft)->desk));
-  if (!done) return error_of_desk(done.error());
-  answer_draft(call, 200, **done);
-  return std::nullopt;
+  const auto asked = read_draft_request(call);
+  if (!asked) return asked.error();
+  if (auto wrong = JsonReader(asked->body).finish()) return wrong;
+  return answer_draft(call, office_.drafts().submit(asked->draft->number, asked->by));
 }
 
 Api::Refusal Api::withdraw_draft(const CallPtr& call) {
-  const auto draft = find_draft(call);
-  if (!draft) return draft.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
+  const auto asked = read_draft_request(call);
+  if (!asked) return asked.error();
+  if (auto wrong = JsonReader(asked->body).finish()) return wrong;
+  return answer_draft(call, office_.drafts().withdraw(asked->draft->number, asked->by));
+}
+
+Api::Refusal Api::return_draft(const CallPtr& call) {
+  const auto asked = read_draft_request(call);
+  if (!asked) return asked.error();
+  JsonReader reader(asked->body);
+  const auto version = static_cast<std::uint32_t>(reader.number("version", 1, UINT32_MAX));
+  std::string reason = reader.text("reason", 1000);
   if (auto wrong = reader.finish()) return wrong;
-  if (!call->standing) return no_officers();
-  const auto done =
-      office_.drafts().withdraw((*draft)->number, actor(call->standing->officer.name, (*draft)->desk));
-  if (!done) return error_of_desk(done.error());
-  answer_draft(call, 200, **done);
-  return std::nullopt;
+  return answer_draft(
+      call, office_.drafts().give_back(asked->draft->number, version, std::move(reason), asked->by));
 }
 
 Api::Refusal Api::release_draft(const CallPtr& call) {
-  const auto found = find_draft(call);
-  if (!found) return found.error();
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
+  const auto asked = read_draft_request(call);
+  if (!asked) return asked.error();
+  JsonReader reader(asked->body);
   Drafts::ReleaseRequest request;
   request.version = static_cast<std::uint32_t>(reader.number("version", 1, UINT32_MAX));
   request.confirmation = reader.text("confirm", 128);
   request.emergency = reader.optional_text("emergency", 1000).value_or("");
   if (auto wrong = reader.finish()) return wrong;
-  if (!call->standing) return no_officers();
-  const Draft& draft = **found;
+  const Draft& draft = *asked->draft;
   // Who got no answer asks again: it is out, by them, as what they say.
-  const bool by_them = std::ranges::find(draft.releases, call->standing->officer.name,
-                                         &Draft::Release::officer) != draft.releases.end();
+  const bool by_them =
+      std::ranges::find(draft.releases, asked->by.name, &Draft::Release::officer) != draft.releases.end();
   if (draft.state == DraftState::kReleased && by_them && draft.version == request.version &&
       draft.confirmation() == request.confirmation) {
     answer_draft(call, 200, draft);
@@ -312,9 +309,8 @@ Api::Refusal Api::release_draft(const CallPtr& call) {
   office_.drafts().keep_releases(draft.number, [&](const std::string& officer) {
     return actor(officer, draft.desk).roles.has(Role::kReleaser);
   });
-  const auto together =
-      office_.drafts().release(draft.number, request, actor(call->standing->officer.name, draft.desk),
-                               actor(draft.author, draft.desk), station_.now().wall);
+  const auto together = office_.drafts().release(draft.number, request, asked->by,
+                                                 actor(draft.author, draft.desk), station_.now().wall);
   if (!together) return error_of_desk(together.error());
   if (!*together) {
     answer_draft(call, 202, draft);
@@ -333,19 +329,14 @@ Api::Refusal Api::release_draft(const CallPtr& call) {
 // By its key it goes out once: whoever gets no answer, or finds it here after a crash, releases it again.
 void Api::send_draft(const CallPtr& call, const Draft& draft) {
   const std::uint64_t number = draft.number;
-  auto inner = std::make_shared<Call>();
   const Officer* author = office_.accounts().find(draft.author);
-  const auto route = route_of(draft.content.act, inner->request.path, draft.line.hex());
-  if (!route || author == nullptr) {
+  const auto made = call_of(draft.line, draft.content.act, draft.content.body);
+  if (!made || author == nullptr) {
     office_.drafts().not_released(number);
     return call->fail(internal("this draft can no longer be sent"));
   }
-  inner->request.method = "POST";
-  inner->request.body = draft.content.body;
+  const CallPtr& inner = made->call;
   inner->request.idempotency_key = draft.key;
-  for (std::size_t i = 0; i < inner->request.path.size(); ++i) {
-    if ((*route)->path[i] == "{}") inner->arguments.push_back(inner->request.path[i]);
-  }
   inner->standing = Standing{*author, {}, {}};
   inner->releases = draft.releases;
   inner->must_be = draft.content;
@@ -364,7 +355,7 @@ void Api::send_draft(const CallPtr& call, const Draft& draft) {
     tell_emergency(gone);
     answer_draft(call, 200, gone);
   };
-  if (const Refusal refusal = (this->*(*route)->handler)(inner)) inner->fail(*refusal);
+  if (const Refusal refusal = (this->*made->route->handler)(inner)) inner->fail(*refusal);
 }
 
 // After a crash: what went out before its draft could say so is on record under the draft's key.

@@ -61,6 +61,12 @@ ApiError refused(std::string message) { return {422, "refused", std::move(messag
 ApiError busy(std::string message) { return {503, "busy", std::move(message), ""}; }
 ApiError internal(std::string message) { return {500, "internal", std::move(message), ""}; }
 
+std::string address_of(const HttpRequest& request) {
+  std::string address;
+  for (const std::string& part : request.path) address += "/" + part;
+  return address;
+}
+
 std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& into) {
   if (target.empty() || target[0] != '/') return std::unexpected(bad_request("the target must begin with /"));
   const std::size_t question = std::min(target.find('?'), target.size());

@@ -43,6 +43,7 @@ struct HttpRequest {
   std::string authorization;  // "Bearer …"; empty: none
   std::string body;
 };
+[[nodiscard]] std::string address_of(const HttpRequest& request);  // "/v1/lines/defense", decoded
 // Splits "/v1/lines/a%20b?after=7". Refuses bad escapes, control characters, and a query parameter given
 // twice.
 [[nodiscard]] std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& into);

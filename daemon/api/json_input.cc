@@ -85,6 +85,11 @@ std::expected<json, ApiError> parse_json(std::string_view text) {
   return parsed;
 }
 
+std::optional<ApiError> read_nothing(std::string_view text) {
+  const auto body = parse_json(text);
+  return body ? JsonReader(*body).finish() : body.error();
+}
+
 JsonReader::JsonReader(const json& object, std::string place) : object_(object), place_(std::move(place)) {
   if (!object_.is_object())
     problem_ = bad_request(place_.empty() ? "the body must be a JSON object" : place_ + " must be an object");

@@ -19,6 +19,8 @@ namespace openline::daemon {
 
 [[nodiscard]] std::expected<nlohmann::json, ApiError> parse_json(std::string_view text);  // empty text: {}
 
+[[nodiscard]] std::optional<ApiError> read_nothing(std::string_view text);  // a body of {}, or none
+
 // Keeps the first thing that is wrong; from then on gives empty values. Ask `finish` last.
 class JsonReader {
  public:

@@ -61,7 +61,7 @@ json error_json(const ApiError& error) { return json::parse(error_response(error
 
 void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> commands) {
   if (call->weighed) {
-    const auto content = commands.size() == 1 ? weigh(*call, commands.front()) : std::nullopt;
+    const auto content = commands.size() == 1 ? weigh(commands.front()) : std::nullopt;
     if (!content) return call->fail(refused("this is nothing that a draft can be made of"));
     return call->weighed(*content);
   }

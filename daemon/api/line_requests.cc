@@ -85,19 +85,12 @@ std::expected<std::string, ApiError> read_reason(const CallPtr& call) {
   return reason;
 }
 
-std::optional<ApiError> read_nothing(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  JsonReader reader(*body);
-  return reader.finish();
-}
-
 }  // namespace
 
 Api::Refusal Api::test(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
-  if (auto wrong = read_nothing(call)) return wrong;
+  if (auto wrong = read_nothing(call->request.body)) return wrong;
   run(call, TestNow{*line});
   return std::nullopt;
 }
@@ -123,7 +116,7 @@ Api::Refusal Api::resume(const CallPtr& call) {
 Api::Refusal Api::go_on(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
-  if (auto wrong = read_nothing(call)) return wrong;
+  if (auto wrong = read_nothing(call->request.body)) return wrong;
   station_.command(GoOn{*line}, [this, call](const auto& result) {
     if (!result) return call->fail(error_of(result.error()));
     call->answer(200, done_view(*result));

@@ -27,12 +27,6 @@ std::expected<std::pair<json, std::optional<json>>, ApiError> split(const CallPt
   return std::pair{std::move(*body), std::move(root)};
 }
 
-std::string address_of(const HttpRequest& request) {
-  std::string address;
-  for (const std::string& part : request.path) address += "/" + part;
-  return address;
-}
-
 }  // namespace
 
 Api::Refusal Api::get_challenge(const CallPtr& call) {
@@ -43,7 +37,8 @@ Api::Refusal Api::get_challenge(const CallPtr& call) {
   return std::nullopt;
 }
 
-void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const std::optional<json>& root) {
+void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const json& body,
+                  const std::optional<json>& root) {
   const WallTime now = station_.now().wall;
   if (!root && !call->standing)
     return call->fail({409, "conflict",
@@ -69,7 +64,6 @@ void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const
                        "root.challenge: was not given by this station, was used, or is too "
                        "old: ask for another",
                        "root.challenge"});
-  auto body = split(call)->first;
   const Hash digest = hash_of(view_of(body.dump()));
   const std::string address = address_of(call->request);
   Bytes payload;
@@ -99,7 +93,7 @@ Api::Refusal Api::add_officer(const CallPtr& call) {
   const std::string password = is_first ? read_new_password(reader, "password") : "";
   if (auto wrong = reader.finish()) return wrong;
   if (!is_first) {
-    propose(call, {ChangeKind::kAdd, officer.name, officer.title, officer.grants}, body->second);
+    propose(call, {ChangeKind::kAdd, officer.name, officer.title, officer.grants}, body->first, body->second);
     return std::nullopt;
   }
   const bool taken =
@@ -134,7 +128,7 @@ Api::Refusal Api::change_grants(const CallPtr& call) {
   const Officer* officer = office_.accounts().find(name);
   if (officer == nullptr) return not_found("no officer is called \"" + name + "\"");
   if (body->second || gives_more(grants, officer->grants)) {
-    propose(call, {ChangeKind::kGrants, name, "", grants}, body->second);
+    propose(call, {ChangeKind::kGrants, name, "", grants}, body->first, body->second);
     return std::nullopt;
   }
   const auto done = office_.accounts().take_away(name, grants, call->standing->officer);
@@ -144,62 +138,54 @@ Api::Refusal Api::change_grants(const CallPtr& call) {
   return std::nullopt;
 }
 
-namespace {
-
-std::optional<ApiError> read_empty(const json& body) {
-  JsonReader reader(body);
-  return reader.finish();
-}
-
-}  // namespace
-
 Api::Refusal Api::recover(const CallPtr& call) {
   auto body = split(call);
   if (!body) return body.error();
-  if (auto wrong = read_empty(body->first)) return wrong;
-  propose(call, {ChangeKind::kRecover, call->arguments[0], "", {}}, body->second);
+  if (auto wrong = JsonReader(body->first).finish()) return wrong;
+  propose(call, {ChangeKind::kRecover, call->arguments[0], "", {}}, body->first, body->second);
   return std::nullopt;
 }
 
 Api::Refusal Api::enable(const CallPtr& call) {
   auto body = split(call);
   if (!body) return body.error();
-  if (auto wrong = read_empty(body->first)) return wrong;
-  propose(call, {ChangeKind::kEnable, call->arguments[0], "", {}}, body->second);
+  if (auto wrong = JsonReader(body->first).finish()) return wrong;
+  propose(call, {ChangeKind::kEnable, call->arguments[0], "", {}}, body->first, body->second);
   return std::nullopt;
 }
 
-Api::Refusal Api::disable(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  if (auto wrong = read_empty(*body)) return wrong;
+// What takes away needs nobody else.
+Api::Refusal Api::take_from(const CallPtr& call, TakeAway take_away) {
+  if (auto wrong = read_nothing(call->request.body)) return wrong;
   if (!call->standing) return not_found("this station has no officers");
-  const auto done = office_.accounts().disable(call->arguments[0], call->standing->officer);
+  const auto done = (office_.accounts().*take_away)(call->arguments[0], call->standing->officer);
   if (!done) return error_of_desk(done.error());
   answer_durable(call, 200, {{"officer", officer_view(**done, office_.accounts(), station_.now().wall)}});
   return std::nullopt;
 }
 
-Api::Refusal Api::unlock(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  if (auto wrong = read_empty(*body)) return wrong;
-  if (!call->standing) return not_found("this station has no officers");
-  const auto done = office_.accounts().unlock(call->arguments[0], call->standing->officer);
-  if (!done) return error_of_desk(done.error());
-  answer_durable(call, 200, {{"officer", officer_view(**done, office_.accounts(), station_.now().wall)}});
-  return std::nullopt;
+Api::Refusal Api::disable(const CallPtr& call) { return take_from(call, &Accounts::disable); }
+Api::Refusal Api::unlock(const CallPtr& call) { return take_from(call, &Accounts::unlock); }
+
+namespace {
+
+std::expected<std::uint64_t, ApiError> read_change(const Call& call) {
+  if (auto wrong = read_nothing(call.request.body)) return std::unexpected(*wrong);
+  const auto number = plain_number(call.arguments[0]);
+  if (!number || !call.standing)
+    return std::unexpected(not_found("there is no change \"" + call.arguments[0] + "\""));
+  return *number;
 }
+
+}  // namespace
 
 Api::Refusal Api::confirm_change(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  if (auto wrong = read_empty(*body)) return wrong;
-  const auto number = plain_number(call->arguments[0]);
-  if (!number || !call->standing) return not_found("there is no change \"" + call->arguments[0] + "\"");
-  const auto done = office_.accounts().confirm(*number, call->standing->officer, station_.now().wall);
+  const auto number = read_change(*call);
+  if (!number) return number.error();
+  const WallTime now = station_.now().wall;
+  const auto done = office_.accounts().confirm(*number, call->standing->officer, now);
   if (!done) return error_of_desk(done.error());
-  json view{{"officer", officer_view(*done->officer, office_.accounts(), station_.now().wall)}};
+  json view{{"officer", officer_view(*done->officer, office_.accounts(), now)}};
   if (!done->code_half.empty()) view["code_half"] = done->code_half;
   call->note = "for " + done->officer->name;
   answer_durable(call, 200, std::move(view));
@@ -207,11 +193,8 @@ Api::Refusal Api::confirm_change(const CallPtr& call) {
 }
 
 Api::Refusal Api::refuse_change(const CallPtr& call) {
-  const auto body = parse_json(call->request.body);
-  if (!body) return body.error();
-  if (auto wrong = read_empty(*body)) return wrong;
-  const auto number = plain_number(call->arguments[0]);
-  if (!number || !call->standing) return not_found("there is no change \"" + call->arguments[0] + "\"");
+  const auto number = read_change(*call);
+  if (!number) return number.error();
   const auto done = office_.accounts().refuse(*number, call->standing->officer, station_.now().wall);
   if (!done) return error_of_desk(done.error());
   answer_durable(call, 200, json::object());

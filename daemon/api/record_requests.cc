@@ -144,17 +144,13 @@ Api::Refusal Api::get_inbox(const CallPtr& call) {
   QueryReader query(call->request);
   const auto name = query.optional_text("line", 100);
   if (auto wrong = query.finish()) return wrong;
-  std::optional<LineId> only;
-  if (name) {
-    const auto line = find_line(*name);
-    if (!line) return line.error();
-    only = *line;
-  }
+  const auto only = find_line_if(name);
+  if (!only) return only.error();
   StationStatus status = station_.status();
   if (const auto may_read = reader_of(*call))
     std::erase_if(status.lines, [&](const LineStatus& line) { return !may_read(line.line); });
   bool more = false;
-  auto for_us = inbox_items(status, only, false, more), for_them = inbox_items(status, only, true, more);
+  auto for_us = inbox_items(status, *only, false, more), for_them = inbox_items(status, *only, true, more);
   std::map<LineId, LineContext> lines;
   for (const LineStatus& line : status.lines) {
     auto context = LineContext::of(line.line, station_);

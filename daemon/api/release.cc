@@ -93,19 +93,13 @@ bool is_same(const DraftContent& one, const DraftContent& other) {
 
 }  // namespace
 
-const LineStatus* Api::line_of(const Call& call, const LineId& line) const {
-  if (!call.line || call.line->line != line) call.line = line_status(line);
-  return call.line ? &*call.line : nullptr;
-}
-
-std::optional<DraftContent> Api::weigh(const Call& call, const Command& command) const {
+std::optional<DraftContent> Api::weigh(const Command& command) {
   auto weighed = std::visit(Weigher{station_}, command);
   if (!weighed) return std::nullopt;
   auto& [line, content] = *weighed;
-  const LineStatus* status = line_of(call, line);
-  if (status == nullptr) return std::nullopt;
-  const Agreement& agreement = status->agreement.agreement;
-  const DeskPlan::Desk& desk = office_.plan().at(status->own_desk);
+  const KnownLine* known = known_line(line);
+  if (known == nullptr) return std::nullopt;
+  const DeskPlan::Desk& desk = office_.plan().at(known->desk);
   const auto* act = std::get_if<PutAct>(&command);
   if (act != nullptr && std::holds_alternative<DisregardBody>(act->body)) {
     content.need = {1, true};  // a wrong message is withdrawn in seconds
@@ -113,11 +107,11 @@ std::optional<DraftContent> Api::weigh(const Call& call, const Command& command)
     // It may change how many are needed: so many as the most that are.
     for (const Precedence precedence :
          {Precedence::kRoutine, Precedence::kPriority, Precedence::kImmediate, Precedence::kFlash}) {
-      const ReleaseNeed need = release_need(agreement.release, desk, precedence);
+      const ReleaseNeed need = release_need(known->release, desk, precedence);
       if (need.people > content.need.people) content.need = need;
     }
   } else {
-    content.need = release_need(agreement.release, desk, content.precedence);
+    content.need = release_need(known->release, desk, content.precedence);
   }
   content.meaning = hash_of(std::visit(Meaning{}, command));
   return std::move(content);
@@ -129,12 +123,11 @@ Actor Api::actor(const std::string& name, const std::string& desk) const {
   return {name, roles_at(officer->grants, desk)};
 }
 
-Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
+Api::Refusal Api::hold_back(const Call& call, const Command& command) {
   const auto about = std::visit(Weigher{station_}, command);
   if (!about) return std::nullopt;  // nobody else is needed for it
-  const LineStatus* status = line_of(call, about->first);
-  const auto content = weigh(call, command);
-  if (status == nullptr || !content) return not_found("the line is gone");
+  const auto content = weigh(command);
+  if (!content) return not_found("the line is gone");
   if (call.must_be && !is_same(*call.must_be, *content)) {
     return ApiError{
         409, "conflict",
@@ -154,7 +147,7 @@ Api::Refusal Api::hold_back(const Call& call, const Command& command) const {
                             precedence_name(content->precedence), need.people),
                 "officers_needed");
   }
-  const std::string& desk = status->own_desk;
+  const std::string desk = desk_of(about->first);
   if (is_enough(need, actor(call.standing->officer.name, desk), call.releases)) return std::nullopt;
   if (need.people < 2)
     return held(fmt::format("{} on this line takes a releaser: make it a draft",

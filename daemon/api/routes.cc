@@ -7,27 +7,24 @@ namespace {
 using enum Role;
 
 constexpr Roles kAnybody{kOfficer, kReleaser, kSupervisor, kLinguist, kEngineer, kAuditor};
-constexpr Roles kReaders{kOfficer, kReleaser, kSupervisor, kLinguist,
-                         kAuditor};  // of what is said on the line
 constexpr Roles kWriters{kOfficer, kReleaser};
 constexpr Roles kTranslators{kLinguist, kOfficer, kReleaser};
-constexpr Roles kWatch{kOfficer, kReleaser, kSupervisor};
 constexpr Roles kDrafters{kOfficer, kReleaser, kSupervisor, kLinguist};
 constexpr Roles kTechnical{kEngineer, kSupervisor};
 constexpr Roles kSupervisors{kSupervisor};
-constexpr auto kASession = Routes::Session::kNeeded, kNoSession = Routes::Session::kNotNeeded,
-               kOrRootKey = Routes::Session::kOrRootKey;
+constexpr auto kASession = Route::Session::kNeeded, kNoSession = Route::Session::kNotNeeded,
+               kOrRootKey = Route::Session::kOrRootKey;
 
 }  // namespace
 
-std::string Routes::Route::text() const {
+std::string Route::text() const {
   std::string result(method);
   result += ' ';
   for (const std::string_view part : path) result += "/" + std::string(part);
   return result;
 }
 
-std::span<const Routes::Route> Routes::all() {
+std::span<const Route> Routes::all() {
   static const std::vector<Route> kRoutes{
       {"GET", {"v1", "status"}, &Api::get_status, kAnybody},
       {"GET", {"metrics"}, &Api::get_metrics, {}, kNoSession},

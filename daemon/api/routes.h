@@ -11,21 +11,21 @@
 
 namespace openline::daemon {
 
-struct Routes {
+struct Route {
   enum class Session : std::uint8_t {
     kNeeded,
     kNotNeeded,
     kOrRootKey,  // not needed where the body has the root key's signature, which the handler verifies
   };
-  struct Route {
-    std::string_view method;
-    std::vector<std::string_view> path;  // "{}": an argument
-    Api::Handler handler;
-    Roles roles;  // one of them is needed; under /v1/lines/{} at that line's desk
-    Session session = Session::kNeeded;
-    bool drafts = false;  // a draft can be made of it: its handler only weighs where it is asked to
-    [[nodiscard]] std::string text() const;  // "POST /v1/lines/{}/entries"
-  };
+  std::string_view method;
+  std::vector<std::string_view> path;  // "{}": an argument
+  Api::Handler handler;
+  Roles roles;  // one of them is needed; under /v1/lines/{} at that line's desk
+  Session session = Session::kNeeded;
+  bool drafts = false;  // a draft can be made of it: its handler only weighs where it is asked to
+  [[nodiscard]] std::string text() const;  // "POST /v1/lines/{}/entries"
+};
+struct Routes {
   static std::span<const Route> all();
 };
 

@@ -114,11 +114,9 @@ Api::Refusal Api::get_events(const CallPtr& call) {
   EventHub::Follow follow{std::nullopt, *after};
   follow.may_read = reader_of(*call);
   name_follower(follow, *call);
-  if (name) {
-    const auto line = find_line(*name);
-    if (!line) return line.error();
-    follow.line = *line;
-  }
+  const auto only = find_line_if(name);
+  if (!only) return only.error();
+  follow.line = *only;
   if (!events_.has_room()) return busy("too many streams are open");
   call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;

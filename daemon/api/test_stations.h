@@ -76,6 +76,14 @@ class TestStation : public StationPort {
     office = std::move(
         *Office::open(loop, (folder_ / "desk.db").string(), plan, secret_of<RandomSeed>("office"), options));
   }
+  // With the plan as it is now.
+  void restart_office(boost::asio::io_context& loop) {
+    loop.poll();  // a daemon never goes on without its API: nothing of the old one waits
+    api.reset();
+    office.reset();
+    open_office(loop);
+    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office);
+  }
   void command(Command command, Answer answer) override {
     answers_[++requests_] = std::move(answer);
     station->command(requests_, std::move(command), now());
@@ -134,7 +142,7 @@ class TestStation : public StationPort {
         auto answer = std::move(answers_.extract(reply->request).mapped());
         answer(std::move(reply->result));
       } else if (auto* added = std::get_if<EntryAdded>(&output.what)) {
-        api->events().entry_added(*added);
+        api->entry_added(*added);
       } else if (auto* changed = std::get_if<StatusChanged>(&output.what)) {
         api->changed(changed->line);
       } else if (auto* read = std::get_if<ReadRuns>(&output.what)) {

@@ -28,7 +28,6 @@ class AccountsTest : public testing::Test {
     auto signed_in = accounts_.end_sign_in(name, "hash of " + name, true, now);
     return signed_in ? signed_in->token : "";
   }
-  static std::string joined(const std::string& one, const std::string& other) { return one + other; }
 };
 
 TEST_F(AccountsTest, KnowsItsOfficerByTheTokenAndKeepsOnlyItsHash) {

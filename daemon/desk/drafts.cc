@@ -31,7 +31,7 @@ std::string Draft::confirmation() const {
 }
 
 bool is_enough(const ReleaseNeed& need, const Actor& author, const std::vector<Draft::Release>& releases) {
-  std::size_t people = author.roles.has_any({Role::kOfficer, Role::kReleaser, Role::kSupervisor}) ? 1 : 0;
+  std::size_t people = author.roles.has_any(kWatch) ? 1 : 0;
   for (const Draft::Release& release : releases) {
     if (!release.emergency.empty()) return true;
     if (release.officer != author.name) ++people;

@@ -198,7 +198,7 @@ Allowed<Accounts::Confirmed> Accounts::confirm(std::uint64_t number, const Offic
     return deny(Why::kForbidden, "it takes another than the one who proposed it");
   if (by.name == change.officer)
     return deny(Why::kForbidden, "it takes another than the one whom it is about");
-  if (!roles_anywhere(by.grants).has_any({Role::kOfficer, Role::kReleaser, Role::kSupervisor}))
+  if (!roles_anywhere(by.grants).has_any(kWatch))
     return deny(Why::kForbidden, "it takes an officer, a releaser or a supervisor");
   const Proposal proposal{change.kind, change.officer, change.title, change.grants};
   if (auto good = check_proposal(proposal); !good) return std::unexpected(good.error());
@@ -232,7 +232,7 @@ Allowed<void> Accounts::refuse(std::uint64_t number, const Officer& by, WallTime
   const auto found = open_change(number, now);
   if (!found) return std::unexpected(found.error());
   PeopleChange& change = **found;
-  if (!roles_anywhere(by.grants).has_any({Role::kOfficer, Role::kReleaser, Role::kSupervisor}))
+  if (!roles_anywhere(by.grants).has_any(kWatch))
     return deny(Why::kForbidden, "it takes an officer, a releaser or a supervisor");
   change.state = ChangeState::kRefused;
   change.decided_by = by.name;

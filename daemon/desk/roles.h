@@ -53,6 +53,9 @@ class Roles {
   std::uint8_t bits_ = 0;
 };
 
+// Who sits at a desk, and who reads what is said there.
+inline constexpr Roles kWatch{Role::kOfficer, Role::kReleaser, Role::kSupervisor};
+inline constexpr Roles kReaders = kWatch | Roles{Role::kLinguist, Role::kAuditor};
 inline constexpr std::string_view kEveryDesk = "*";
 struct Grant {
   std::string desk;  // a desk's name, or kEveryDesk
