@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/event_hub.h"
 
-#include <fmt/format.h>
-
 #include <nlohmann/json.hpp>
 
 namespace openline::daemon {
@@ -24,12 +22,6 @@ struct EventHub::Stream {
   [[nodiscard]] bool follows(const LineId& line) const { return !follow.line || *follow.line == line; }
   [[nodiscard]] bool may_read(const LineId& line) const { return !follow.may_read || follow.may_read(line); }
 };
-
-std::string event_text(std::string_view name, const std::optional<Serial>& id, const std::string& data) {
-  std::string text = fmt::format("event: {}\n", name);
-  if (id) text += fmt::format("id: {}\n", id->value);
-  return text + "data: " + data + "\n\n";
-}
 
 EventHub::EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads)
     : loop_(loop), station_(station), reads_(reads), status_timer_(loop) {}
@@ -68,15 +60,15 @@ void EventHub::close(const StreamPtr& stream) {
 
 void EventHub::attend(const StreamPtr& stream) {
   const std::weak_ptr<Stream> weak = stream;
-  station_.command(Attend{*stream->follow.line, *stream->follow.attends_as, stream->terminal},
-                   [this, weak](const auto& result) {
-                     const StreamPtr alive = weak.lock();
-                     if (result || !alive) return;
-                     alive->sink->push(event_text("overflow", std::nullopt,
-                                                  dump(json{{"message", result.error().message}})));
-                     alive->sink->end();
-                     close(alive);
-                   });
+  station_.command(
+      Attend{*stream->follow.line, *stream->follow.attends_as, stream->terminal},
+      [this, weak](const auto& result) {
+        const StreamPtr alive = weak.lock();
+        if (result || !alive) return;
+        alive->sink->push({"overflow", std::nullopt, dump(json{{"message", result.error().message}})});
+        alive->sink->end();
+        close(alive);
+      });
   stream->renewal.expires_after(
       std::chrono::milliseconds(Milliseconds(station_.presence_lease()).count() / 2));
   stream->renewal.async_wait([this, weak](const boost::system::error_code& stopped) {
@@ -102,37 +94,36 @@ void EventHub::read_missed(const StreamPtr& stream) {
   range.after = stream->last;
   range.max_entries = kPage;
   const std::weak_ptr<Stream> weak = stream;
-  const bool taken = reads_.submit(
-      [this, weak, range, lines = contexts(stream->follow)](StoreReader& reader) -> ReadWorker::Then {
-        const auto page = reader.entries(range);
-        std::vector<std::string> events;
-        Serial last = range.after;
-        if (page) {
-          for (const StoredEntry& entry : page->entries) {
-            last = std::max(last, entry.serial);
-            const auto line = lines.find(entry.entry.header.line);
-            if (line == lines.end()) continue;
-            const auto receipts = reader.receipts(entry.chain, entry.entry.header.sequence);
-            const EntryContext context{entry.serial, entry.chain, entry.unconfirmed,
-                                       receipts ? *receipts : std::vector<StoredReceipt>{}};
-            events.push_back(
-                event_text("entry", entry.serial, dump(entry_view(entry.entry, context, line->second))));
-          }
-          for (const DamagedEntry& damaged : page->damaged) last = std::max(last, damaged.serial);
-        }
-        const bool more = page && page->more;
-        return [this, weak, events = std::move(events), last, more]() mutable {
-          if (const StreamPtr alive = weak.lock()) missed_page(alive, std::move(events), last, more);
-        };
-      });
+  const bool taken = reads_.submit([this, weak, range, lines = contexts(stream->follow)](
+                                       StoreReader& reader) -> ReadWorker::Then {
+    const auto page = reader.entries(range);
+    std::vector<Event> events;
+    Serial last = range.after;
+    if (page) {
+      for (const StoredEntry& entry : page->entries) {
+        last = std::max(last, entry.serial);
+        const auto line = lines.find(entry.entry.header.line);
+        if (line == lines.end()) continue;
+        const auto receipts = reader.receipts(entry.chain, entry.entry.header.sequence);
+        const EntryContext context{entry.serial, entry.chain, entry.unconfirmed,
+                                   receipts ? *receipts : std::vector<StoredReceipt>{}};
+        events.push_back({"entry", entry.serial.value, dump(entry_view(entry.entry, context, line->second))});
+      }
+      for (const DamagedEntry& damaged : page->damaged) last = std::max(last, damaged.serial);
+    }
+    const bool more = page && page->more;
+    return [this, weak, events = std::move(events), last, more]() mutable {
+      if (const StreamPtr alive = weak.lock()) missed_page(alive, std::move(events), last, more);
+    };
+  });
   if (taken) return;
-  stream->sink->push(event_text("overflow", std::nullopt, "{}"));
+  stream->sink->push({"overflow"});
   stream->sink->end();
   close(stream);
 }
 
-void EventHub::missed_page(const StreamPtr& stream, std::vector<std::string> events, Serial last, bool more) {
-  for (std::string& event : events) stream->sink->push(std::move(event));
+void EventHub::missed_page(const StreamPtr& stream, std::vector<Event> events, Serial last, bool more) {
+  for (Event& event : events) stream->sink->push(std::move(event));
   stream->last = last;
   if (!more && !stream->missed) return go_live(stream);
   // The next page when this one was taken.
@@ -149,7 +140,7 @@ void EventHub::go_live(const StreamPtr& stream) {
   json data{{"serial", std::max(stream->last, last_).value}};
   data["line"] = stream->follow.line ? json(stream->follow.line->hex()) : json(nullptr);
   if (stream->terminal != 0) data["terminal"] = stream->terminal;
-  stream->sink->push(event_text("ready", std::nullopt, dump(data)));
+  stream->sink->push({"ready", std::nullopt, dump(data)});
 }
 
 const LineContext* EventHub::context_of(const LineId& line, const StationKey& author) {
@@ -162,7 +153,7 @@ const LineContext* EventHub::context_of(const LineId& line, const StationKey& au
 
 void EventHub::entry_added(const EntryAdded& added) {
   last_ = std::max(last_, added.serial);
-  std::optional<std::string> event;  // made once, and only if somebody follows
+  std::optional<Event> event;  // made once, and only if somebody follows
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
     if (!stream->follows(added.line)) continue;
@@ -180,7 +171,8 @@ void EventHub::entry_added(const EntryAdded& added) {
         context.serial = added.serial;
         context.chain = ChainNumber{};  // new: nobody has acknowledged it, whatever its chain
       }
-      event = event_text("entry", context.serial, dump(entry_view(added.entry, context, *line)));
+      event = Event{"entry", context.serial ? std::optional(context.serial->value) : std::nullopt,
+                    dump(entry_view(added.entry, context, *line))};
     }
     stream->sink->push(*event);
   }
@@ -213,17 +205,17 @@ void EventHub::flush_status() {
   for (const StreamPtr& stream : streams) {
     for (const auto& line : std::exchange(stream->status, {})) {
       stream->sink->push(
-          event_text("status", std::nullopt, dump(json{{"line", line ? json(line->hex()) : json(nullptr)}})));
+          {"status", std::nullopt, dump(json{{"line", line ? json(line->hex()) : json(nullptr)}})});
     }
   }
 }
 
 void EventHub::tell(const LineId& line, std::string_view event, const json& data, bool is_content) {
-  const std::string text = event_text(event, std::nullopt, dump(data));
+  const Event told{std::string(event), std::nullopt, dump(data)};
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
     if (stream->live && stream->follows(line) && (!is_content || stream->may_read(line)))
-      stream->sink->push(text);
+      stream->sink->push(told);
   }
 }
 
@@ -232,7 +224,7 @@ void EventHub::end_streams(const std::function<bool(const Follow&)>& may_stay) {
   for (const StreamPtr& stream : streams) {
     if (may_stay(stream->follow)) continue;
     stream->sink->on_closed = nullptr;
-    stream->sink->push(event_text("signed-out", std::nullopt, "{}"));
+    stream->sink->push({"signed-out"});
     stream->sink->end();
     close(stream);
   }
@@ -242,7 +234,7 @@ void EventHub::stop() {
   for (const StreamPtr& stream : std::exchange(streams_, {})) {
     stream->sink->on_closed = nullptr;
     stream->sink->on_drained = nullptr;
-    stream->sink->push(event_text("stopping", std::nullopt, "{}"));
+    stream->sink->push({"stopping"});
     stream->sink->end();
     stream->renewal.cancel();
     // Before the station says goodbye, its desks are left: the other side need not wait for the lease.

@@ -51,7 +51,7 @@ class EventHub {
   struct Stream;
   using StreamPtr = std::shared_ptr<Stream>;
   void read_missed(const StreamPtr& stream);
-  void missed_page(const StreamPtr& stream, std::vector<std::string> events, Serial last, bool more);
+  void missed_page(const StreamPtr& stream, std::vector<Event> events, Serial last, bool more);
   void go_live(const StreamPtr& stream);
   void close(const StreamPtr& stream);
   void attend(const StreamPtr& stream);
@@ -71,9 +71,5 @@ class EventHub {
   boost::asio::steady_timer status_timer_;
   bool status_timer_set_ = false;
 };
-
-// One "event: …" with its data.
-[[nodiscard]] std::string event_text(std::string_view name, const std::optional<Serial>& id,
-                                     const std::string& data);
 
 }  // namespace openline::daemon

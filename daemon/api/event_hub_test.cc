@@ -9,12 +9,9 @@ namespace {
 using nlohmann::json;
 
 struct Sink : EventSink {
-  void push(std::string event) override {
-    const auto end = event.find('\n');
-    const std::string name = event.substr(7, end - 7);
-    names.push_back(name);
-    const auto data = event.find("data: ");
-    datas.push_back(json::parse(event.substr(data + 6), nullptr, false));
+  void push(Event event) override {
+    names.push_back(event.name);
+    datas.push_back(json::parse(event.data, nullptr, false));
   }
   void end() override { ended = true; }
   [[nodiscard]] bool is_drained() const override { return drained; }

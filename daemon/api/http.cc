@@ -67,6 +67,12 @@ std::string address_of(const HttpRequest& request) {
   return address;
 }
 
+std::string stream_text(const Event& event) {
+  std::string text = "event: " + event.name + "\n";
+  if (event.id) text += "id: " + std::to_string(*event.id) + "\n";
+  return text + "data: " + event.data + "\n\n";
+}
+
 std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& into) {
   if (target.empty() || target[0] != '/') return std::unexpected(bad_request("the target must begin with /"));
   const std::size_t question = std::min(target.find('?'), target.size());

@@ -41,6 +41,9 @@ struct HttpRequest {
   std::string idempotency_key;  // empty: none
   std::string last_event_id;
   std::string authorization;  // "Bearer …"; empty: none
+  bool from_browser =
+      false;              // it came by the console's door, where nobody speaks for a station without officers
+  bool upgrades = false;  // it asks for a WebSocket
   std::string body;
 };
 [[nodiscard]] std::string address_of(const HttpRequest& request);  // "/v1/lines/defense", decoded
@@ -48,11 +51,20 @@ struct HttpRequest {
 // twice.
 [[nodiscard]] std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& into);
 
-// Text that comes piece by piece to one reader. Pushes beyond the bounds end it with "event: overflow".
+// docs/api.md section 4.
+struct Event {
+  std::string name;
+  std::optional<std::uint64_t> id = std::nullopt;  // an entry's serial
+  std::string data = "{}";                         // JSON on one line
+};
+// "event: …", "id: …", "data: …" and an empty line: text/event-stream.
+[[nodiscard]] std::string stream_text(const Event& event);
+
+// Events that come one by one to one reader. Pushes beyond the bounds end it with the event `overflow`.
 class EventSink {
  public:
   virtual ~EventSink() = default;
-  virtual void push(std::string event) = 0;
+  virtual void push(Event event) = 0;
   virtual void end() = 0;  // after what was pushed
   [[nodiscard]] virtual bool is_drained() const = 0;
   std::function<void()> on_drained;  // everything pushed was written; called once, then forgotten
@@ -79,6 +91,7 @@ struct HttpResponse {
 
   // Instead of `body`:
   std::function<void(std::shared_ptr<EventSink>)> events;  // text/event-stream; called once it is open
+  bool web_socket = false;                                 // `events` go as its frames
   std::shared_ptr<BodySource> source;
   std::optional<std::uint64_t> length;  // of `source`, where it is known
 };

@@ -13,7 +13,7 @@ inline constexpr const char* kPassword = "a long enough word";
 
 // All events of a stream.
 struct Collected : EventSink {
-  void push(std::string event) override { all += event; }
+  void push(Event event) override { all += stream_text(event); }
   void end() override { ended = true; }
   [[nodiscard]] bool is_drained() const override { return true; }
   [[nodiscard]] std::size_t count(const std::string& text) const {
