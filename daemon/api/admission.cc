@@ -177,7 +177,9 @@ void Api::end_streams() {
   events_.end_streams([this](const EventHub::Follow& follow) {
     if (!follow.session) return !office_.accounts().peopled();
     if (!office_.accounts().is_open(*follow.session)) return false;
-    return !follow.attends_as || roles_of(follow.officer, *follow.line).has_any(kWatch);
+    return std::ranges::all_of(follow.attends, [&](const EventHub::Attendance& attendance) {
+      return roles_of(follow.officer, attendance.line).has_any(kWatch);
+    });
   });
 }
 

@@ -15,6 +15,7 @@ struct EventHub::Stream {
   bool live = false;
   bool missed = false;  // something came while what was missed before was read
   Serial last;          // that it was sent
+  bool closed = false;
   std::uint64_t terminal = 0;
   boost::asio::steady_timer renewal;
   std::set<std::optional<LineId>> status;  // to tell
@@ -40,9 +41,10 @@ void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
   stream->sink->on_closed = [this, weak] {
     if (const StreamPtr alive = weak.lock()) close(alive);
   };
-  if (stream->follow.attends_as) {
+  if (!stream->follow.attends.empty()) {
     stream->terminal = next_terminal_++;
     attend(stream);
+    if (stream->closed) return;
   }
   if (!stream->follow.after) return go_live(stream);
   stream->last = *stream->follow.after;
@@ -52,23 +54,36 @@ void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
 void EventHub::close(const StreamPtr& stream) {
   stream->sink->on_closed = nullptr;
   stream->sink->on_drained = nullptr;
+  stream->closed = true;
   stream->renewal.cancel();
   streams_.remove(stream);
-  if (stream->terminal != 0)
-    station_.command(Leave{*stream->follow.line, stream->terminal}, [](const auto&) {});
+  leave(*stream);
 }
 
-void EventHub::attend(const StreamPtr& stream) {
+void EventHub::leave(const Stream& stream) {
+  for (const Attendance& attendance : stream.follow.attends)
+    station_.command(Leave{attendance.line, stream.terminal}, [](const auto&) {});
+}
+
+void EventHub::attend_line(const StreamPtr& stream, const Attendance& attendance) {
   const std::weak_ptr<Stream> weak = stream;
   station_.command(
-      Attend{*stream->follow.line, *stream->follow.attends_as, stream->terminal},
-      [this, weak](const auto& result) {
+      Attend{attendance.line, attendance.role, stream->terminal}, [this, weak](const auto& result) {
         const StreamPtr alive = weak.lock();
-        if (result || !alive) return;
+        if (result || !alive || alive->closed) return;
         alive->sink->push({"overflow", std::nullopt, dump(json{{"message", result.error().message}})});
         alive->sink->end();
         close(alive);
       });
+}
+
+void EventHub::attend(const StreamPtr& stream) {
+  for (const Attendance& attendance : stream->follow.attends) {
+    if (stream->closed) return;  // one of the lines refused it
+    attend_line(stream, attendance);
+  }
+  if (stream->closed) return;
+  const std::weak_ptr<Stream> weak = stream;
   stream->renewal.expires_after(
       std::chrono::milliseconds(Milliseconds(station_.presence_lease()).count() / 2));
   stream->renewal.async_wait([this, weak](const boost::system::error_code& stopped) {
@@ -234,12 +249,12 @@ void EventHub::stop() {
   for (const StreamPtr& stream : std::exchange(streams_, {})) {
     stream->sink->on_closed = nullptr;
     stream->sink->on_drained = nullptr;
+    stream->closed = true;
     stream->sink->push({"stopping"});
     stream->sink->end();
     stream->renewal.cancel();
     // Before the station says goodbye, its desks are left: the other side need not wait for the lease.
-    if (stream->terminal != 0)
-      station_.command(Leave{*stream->follow.line, stream->terminal}, [](const auto&) {});
+    leave(*stream);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "daemon/api/http.h"
 #include "daemon/api/read_worker.h"
@@ -25,11 +26,15 @@ class EventHub {
   static constexpr std::size_t kPage = 100;  // entries of what was missed that are read at once
   static constexpr std::chrono::milliseconds kStatusInterval{100};
 
+  struct Attendance {
+    LineId line;
+    std::string role;  // as the far end is shown it
+  };
   struct Follow {
     std::optional<LineId> line;   // nullopt: all
     std::optional<Serial> after;  // what was missed begins here; nullopt: only what is new
-    std::optional<std::string> attends_as =
-        std::nullopt;                            // the stream is the attendance of `line` in this role
+    // The stream is the attendance of these lines, each once: one window may attend all lines of a desk.
+    std::vector<Attendance> attends = {};
     std::optional<Hash> session = std::nullopt;  // whose it is; nullopt: nobody signs in here
     std::string officer = {};
     std::function<bool(const LineId&)> may_read = nullptr;  // entries of this line; null: of all
@@ -55,6 +60,8 @@ class EventHub {
   void go_live(const StreamPtr& stream);
   void close(const StreamPtr& stream);
   void attend(const StreamPtr& stream);
+  void attend_line(const StreamPtr& stream, const Attendance& attendance);
+  void leave(const Stream& stream);
   void flush_status();
   [[nodiscard]] const LineContext* context_of(const LineId& line, const StationKey& author);
   // Copies for the reading thread.

@@ -49,7 +49,7 @@ class EventHubTest : public test::ApiTest {
 
 TEST_F(EventHubTest, TellsWhatIsNew) {
   send("before");
-  const auto sink = follow({std::nullopt, std::nullopt, std::nullopt});
+  const auto sink = follow({});
   EXPECT_EQ(sink->names, std::vector<std::string>{"ready"});
   send("after");
   EXPECT_EQ(sink->texts(), std::vector<std::string>{"after"});
@@ -57,7 +57,7 @@ TEST_F(EventHubTest, TellsWhatIsNew) {
 
 TEST_F(EventHubTest, TellsWhatWasMissedOnceAndInOrder) {
   for (int i = 0; i < 250; ++i) send(std::to_string(i));
-  const auto sink = follow({line_, Serial{0}, std::nullopt});
+  const auto sink = follow({line_, Serial{0}});
   for (int i = 250; i < 260; ++i) send(std::to_string(i));
   ASSERT_TRUE(run_until([&] { return sink->count("ready") == 1; }));
   send("260");
@@ -70,7 +70,7 @@ TEST_F(EventHubTest, WaitsForItsReaderBetweenPages) {
   for (int i = 0; i < 250; ++i) send(std::to_string(i));
   auto sink = std::make_shared<Sink>();
   sink->drained = false;
-  usa_.api->events().open({line_, Serial{0}, std::nullopt}, sink);
+  usa_.api->events().open({line_, Serial{0}}, sink);
   ASSERT_TRUE(run_until([&] { return sink->on_drained != nullptr; }));
   EXPECT_EQ(sink->count("entry"), EventHub::kPage);
   sink->drained = true;
@@ -81,13 +81,13 @@ TEST_F(EventHubTest, WaitsForItsReaderBetweenPages) {
 TEST_F(EventHubTest, KeepsToItsLine) {
   LineId other;
   other.value.fill(1);
-  const auto sink = follow({other, std::nullopt, std::nullopt});
+  const auto sink = follow({other, std::nullopt});
   send("text");
   EXPECT_EQ(sink->count("entry"), 0u);
 }
 
 TEST_F(EventHubTest, IsTheAttendanceWhileItIsOpen) {
-  const auto sink = follow({line_, std::nullopt, "watch"});
+  const auto sink = follow({line_, std::nullopt, {{line_, "watch"}}});
   ASSERT_TRUE(run_until(
       [&] { return ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_state"] == "attended"; }));
   EXPECT_EQ(ask(chn_, "GET", "/v1/lines/defense").body["members"][0]["desk_role"], "watch");
@@ -98,15 +98,46 @@ TEST_F(EventHubTest, IsTheAttendanceWhileItIsOpen) {
   }));
 }
 
+TEST_F(EventHubTest, AttendsSeveralLinesAtOnce) {
+  const std::string body = json{{"toml", agreement("air")}}.dump();
+  ASSERT_EQ(ask(usa_, "POST", "/v1/agreements", body).status, 201);
+  ASSERT_EQ(ask(chn_, "POST", "/v1/agreements", body).status, 201);
+  ASSERT_TRUE(run_until([&] { return usa_.status().lines.size() == 2 && chn_.status().lines.size() == 2; }));
+  const auto line = ask(usa_, "GET", "/v1/lines/air").body["line"].get<std::string>();
+  EventHub::Follow both;
+  both.attends = {{line_, "watch"}, {*LineId::from(*from_hex(line)), "air watch"}};
+  const auto sink = follow(both);
+  const auto seen = [&](const std::string& name) {
+    return ask(chn_, "GET", "/v1/lines/" + name).body["members"][0];
+  };
+  ASSERT_TRUE(run_until([&] { return seen("defense")["desk_role"] == "watch"; }));
+  ASSERT_TRUE(run_until([&] { return seen("air")["desk_role"] == "air watch"; }));
+  post("/v1/lines/air/entries", {{"text", "of the second line"}, {"class", "test"}});
+  EXPECT_EQ(sink->texts(), std::vector<std::string>{"of the second line"});
+  std::exchange(sink->on_closed, nullptr)();
+  EXPECT_TRUE(run_until([&] {
+    return seen("defense")["desk_state"] == "unattended" && seen("air")["desk_state"] == "unattended";
+  }));
+}
+
+TEST_F(EventHubTest, EndsWhenOneOfItsLinesCannotBeAttended) {
+  LineId unknown;
+  unknown.value.fill(1);
+  const auto sink = follow({std::nullopt, std::nullopt, {{line_, "watch"}, {unknown, "watch"}}});
+  ASSERT_TRUE(run_until([&] { return sink->ended; }));
+  EXPECT_EQ(sink->names.back(), "overflow");
+  EXPECT_TRUE(run_until([&] { return get("/v1/lines/defense").body["own"]["state"] == "unattended"; }));
+}
+
 TEST_F(EventHubTest, TellsThatStatusesChangedAndNotTooOften) {
-  const auto sink = follow({line_, std::nullopt, std::nullopt});
+  const auto sink = follow({line_, std::nullopt});
   for (int i = 0; i < 50; ++i) usa_.api->events().status_changed(line_);
   ASSERT_TRUE(run_until([&] { return sink->count("status") > 0; }));
   EXPECT_LT(sink->count("status"), 10u);
 }
 
 TEST_F(EventHubTest, TellsEveryReaderThatTheStationStops) {
-  const auto sink = follow({line_, std::nullopt, "watch"});
+  const auto sink = follow({line_, std::nullopt, {{line_, "watch"}}});
   usa_.api->events().stop();
   EXPECT_EQ(sink->names.back(), "stopping");
   EXPECT_TRUE(sink->ended);
@@ -115,7 +146,7 @@ TEST_F(EventHubTest, TellsEveryReaderThatTheStationStops) {
 
 TEST_F(EventHubTest, HasRoomForSoManyStreams) {
   std::vector<std::shared_ptr<Sink>> sinks;
-  while (usa_.api->events().has_room()) sinks.push_back(follow({line_, std::nullopt, std::nullopt}));
+  while (usa_.api->events().has_room()) sinks.push_back(follow({line_, std::nullopt}));
   EXPECT_EQ(sinks.size(), EventHub::kMaxStreams);
   EXPECT_EQ(get("/v1/events").body["error"]["code"], "busy");
   std::exchange(sinks.back()->on_closed, nullptr)();

@@ -135,7 +135,7 @@ Api::Refusal Api::attend(const CallPtr& call) {
   const auto after = read_after(call->request, given);
   if (!after) return after.error();
   if (!events_.has_room()) return busy("too many streams are open");
-  EventHub::Follow follow{*line, *after, speaker["role"].get<std::string>()};
+  EventHub::Follow follow{*line, *after, {{*line, speaker["role"].get<std::string>()}}};
   name_follower(follow, *call);
   call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;
