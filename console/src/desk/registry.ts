@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a room (src/desk, src/matters, src/watch) puts its screens into the main one: by lists, loaded when they are opened.
+import type { Component } from 'svelte';
+import type { Entry, Kind, Line, Role } from '../api/types.ts';
+import type { Key } from '../words/words.svelte.ts';
+
+type Load<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
+
+/** A full page, at #/ID or #/ID/REST. */
+export interface Page {
+  id: string;
+  title: Key;
+  /** Whether the header's menu names it, and to which roles (all, if absent). */
+  menu: boolean;
+  roles?: Role[];
+  load: Load<{ rest: string }>;
+}
+
+export type PanelProps = { line: Line; entry?: Entry | undefined; close: () => void };
+
+/** Beside the record: a form or a view about a line, or about one entry of it. */
+export interface Panel {
+  id: string;
+  title: Key;
+  load: Load<PanelProps>;
+}
+
+/** A button. On a line: beside the composer. On an entry: under it. It opens a panel, which gets the line and entry. */
+export interface Action {
+  id: string;
+  words: Key;
+  place: 'line' | 'entry';
+  panel: string;
+  /** One of these roles is needed at the line's desk. */
+  roles: Role[];
+  /** On an entry: whether it can be asked of this one. */
+  suits?: (entry: Entry) => boolean;
+}
+
+export interface Room {
+  pages?: Page[];
+  panels?: Panel[];
+  actions?: Action[];
+  /** How the record shows entries of these kinds, in place of the plain list of what they say. */
+  bodies?: Partial<Record<Kind, Component<{ entry: Entry }>>>;
+  /** Always there once somebody is signed in, above everything but the alarm bar: questions that cannot wait. */
+  overlays?: Component[];
+  /** In the header, at its end: short states with a button. */
+  headers?: Component[];
+  /** At the side of the record while no panel is open: what stands open on the line. */
+  sides?: Component<{ line: Line }>[];
+}

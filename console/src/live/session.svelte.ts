@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who sits at this screen. The session itself is a cookie that no script sees: what is known of it is what /v1/me says.
+import { whenSignedOut, type Problem } from '../api/client.ts';
+import * as station from '../api/station.ts';
+import type { Grant, Officer, Role } from '../api/types.ts';
+
+export type Standing = 'asking' | 'signed-out' | 'signed-in' | 'no-officers' | 'unreachable';
+
+/** Roles that an officer holds at a desk; a grant for "*" holds at every one. */
+export function rolesAt(grants: Grant[], desk: string): Role[] {
+  const held = grants.filter((grant) => grant.desk === desk || grant.desk === '*').flatMap((grant) => grant.roles);
+  return [...new Set(held)];
+}
+
+class Session {
+  standing = $state<Standing>('asking');
+  officer = $state<Officer | null>(null);
+  expires = $state<string | null>(null);
+  problem = $state<Problem | null>(null);
+  /** Whether the session ended by itself (and not by its officer), so that the sign-in page says so. */
+  ended = $state(false);
+
+  constructor() {
+    whenSignedOut(() => this.lost());
+  }
+
+  async ask(): Promise<void> {
+    const result = await station.me();
+    if (result.ok) {
+      this.problem = null;
+      this.expires = result.value.expires ?? null;
+      this.officer = result.value.officer;
+      this.standing = result.value.officer ? 'signed-in' : 'no-officers';
+    } else if (result.problem.code === 'sign_in') {
+      this.standing = 'signed-out';
+    } else {
+      this.problem = result.problem;
+      this.standing = result.problem.code === 'officers_needed' ? 'no-officers' : 'unreachable';
+    }
+  }
+
+  async signIn(name: string, password: string): Promise<Problem | null> {
+    const result = await station.signIn(name, password);
+    if (!result.ok) {
+      if (result.problem.code === 'officers_needed') await this.ask();
+      return result.problem;
+    }
+    this.ended = false;
+    await this.ask();
+    return null;
+  }
+
+  async signOut(everywhere: boolean): Promise<Problem | null> {
+    const result = await station.signOut(everywhere);
+    if (!result.ok && result.problem.code !== 'sign_in') return result.problem;
+    this.standing = 'signed-out';
+    this.officer = null;
+    this.ended = false;
+    return null;
+  }
+
+  lost(): void {
+    if (this.standing === 'signed-in') this.ended = true;
+    this.standing = 'signed-out';
+    this.officer = null;
+  }
+
+  rolesAt(desk: string): Role[] {
+    return rolesAt(this.officer?.grants ?? [], desk);
+  }
+
+  /** Whether the officer holds one of these roles at this desk (at any, without one). */
+  may(wanted: readonly Role[], desk?: string): boolean {
+    const grants = this.officer?.grants ?? [];
+    const held = desk === undefined ? grants.flatMap((grant) => grant.roles) : rolesAt(grants, desk);
+    return held.some((role) => wanted.includes(role));
+  }
+}
+
+export const session = new Session();
