@@ -32,6 +32,7 @@ void Daemon::run() {
     turn();
   }
   metrics_.reset();
+  console_.reset();
   server_.reset();  // its connections end before what they ask
   api_.reset();
   reads_.reset();  // the last reader: the store can put its log away
@@ -237,6 +238,7 @@ void Daemon::stop() {
   if (stage_ != Stage::kRunning) return;
   api_->events().stop();
   server_->stop();
+  if (console_) console_->stop();
   if (metrics_) metrics_->stop();
   stage_ = Stage::kCommitting;
   stage_ends_ = now().monotonic + options_.last_commits;

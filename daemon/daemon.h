@@ -23,6 +23,7 @@
 #include "daemon/log.h"
 #include "daemon/path/path.h"
 #include "daemon/store/committer.h"
+#include "daemon/web/web_server.h"
 
 namespace openline::daemon {
 
@@ -83,6 +84,7 @@ class Daemon : public StationPort {
   [[nodiscard]] CardFile own_card() const override { return station_->own_card(); }
   [[nodiscard]] const StationKeyPair& signing_key() const override { return station_->signing_key(); }
   [[nodiscard]] std::vector<PathView> paths() const override;
+  [[nodiscard]] std::optional<ConsoleView> console() const override { return console_view_; }
   [[nodiscard]] Now now() const override;
   [[nodiscard]] Seconds presence_lease() const override { return presence_lease_; }
   [[nodiscard]] bool store_is_full() const override { return store_full_; }
@@ -100,6 +102,7 @@ class Daemon : public StationPort {
   [[nodiscard]] std::optional<StartProblem> open_office(DeskPlan plan);
   [[nodiscard]] std::optional<StartProblem> open_api();
   void open_metrics(const Endpoint& listen);
+  void open_console(const ConsoleConfig& config);
   void watch_signals();
 
   void turn();
@@ -160,6 +163,8 @@ class Daemon : public StationPort {
   std::unique_ptr<Office> office_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<WebServer> console_;  // where station.toml asks for it
+  std::optional<ConsoleView> console_view_;
   std::unique_ptr<MetricsServer> metrics_;  // where station.toml asks for it
 };
 

@@ -44,6 +44,7 @@ std::expected<std::unique_ptr<Daemon>, StartProblem> Daemon::open(const std::fil
 
   const std::vector<PathConfig> paths = setup->config.paths;
   const std::optional<Endpoint> metrics = setup->config.metrics;
+  const std::optional<ConsoleConfig> console = setup->config.console;
   DeskPlan plan = std::move(setup->desk_plan);
   auto daemon = std::unique_ptr<Daemon>(new Daemon(files, std::move(*lock), setup->config, options));
   if (auto problem = daemon->open_store()) return std::unexpected(std::move(*problem));
@@ -52,6 +53,7 @@ std::expected<std::unique_ptr<Daemon>, StartProblem> Daemon::open(const std::fil
   if (auto problem = daemon->open_paths(paths)) return std::unexpected(std::move(*problem));
   if (auto problem = daemon->open_api()) return std::unexpected(std::move(*problem));
   if (metrics) daemon->open_metrics(*metrics);
+  if (console) daemon->open_console(*console);
   for (const std::string& problem : daemon->editions_.problems())
     daemon->log_.write(LogLevel::kWarning, "forms-not-held", {{"why", problem}});
   daemon->watch_signals();
@@ -167,6 +169,33 @@ void Daemon::open_metrics(const Endpoint& listen) {
   metrics_ = std::make_unique<MetricsServer>(loop_, [this] { return metrics_text(*this); });
   const auto started = metrics_->start(listen);
   if (!started) log_.write(LogLevel::kError, "metrics-not-offered", {{"why", started.error().text()}});
+}
+
+// Nor for want of a screen: the command line is there, and the status says what is wrong.
+void Daemon::open_console(const ConsoleConfig& config) {
+  WebServer::Options options;
+  options.listen = config.listen;
+  options.names = config.names;
+  const std::string station = station_->status(now()).station.hex().substr(0, 8);
+  options.cookie = (config.tls ? "__Host-openline-" : "openline-") + station;
+  const auto give_up = [this](const Error& error) {
+    console_view_ = ConsoleView{"", "", error.text()};
+    log_.write(LogLevel::kError, "console-not-offered", {{"why", error.text()}});
+  };
+  std::string fingerprint;
+  if (config.tls) {
+    std::vector<std::string> names = config.names;
+    const std::string listen = config.listen.text();
+    if (!config.listen.is_wildcard()) names.push_back(listen.substr(0, listen.rfind(':')));
+    auto certificate = Certificate::open(files_.folder, names);
+    if (!certificate) return give_up(certificate.error());
+    fingerprint = certificate->fingerprint;
+    options.tls = std::move(*certificate);
+  }
+  console_ = std::make_unique<WebServer>(loop_, *api_, std::move(options));
+  if (auto started = console_->start(); !started) return give_up(started.error());
+  console_view_ = ConsoleView{console_->url(), fingerprint, ""};
+  log_.write(LogLevel::kInfo, "console", {{"address", console_->url()}, {"certificate_sha256", fingerprint}});
 }
 
 void Daemon::watch_signals() {

@@ -39,7 +39,7 @@ class Operation:
         self.takes_file = "application/octet-stream" in content
         self.responses = {status: contract.resolve(one) for status, one in its["responses"].items()}
         success = [one for status, one in self.responses.items() if status != "default"]
-        self.is_stream = any("text/event-stream" in one["content"] for one in success)
+        self.is_stream = any("text/event-stream" in one.get("content", {}) for one in success)
 
     def names(self, place):
         return [one["name"] for one in self.parameters if one["in"] == place]

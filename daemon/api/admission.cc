@@ -41,7 +41,8 @@ bool has_root_signature(const std::string& body) {
 // Reading is not logged, but for what leaves the station as a file, and attendance, which the far end is told
 // of.
 bool is_logged(const Route& route) {
-  return route.method != "GET" || route.path.back() == "export" || route.path.back() == "attend";
+  return route.method != "GET" || route.path.back() == "export" || route.path.back() == "attend" ||
+         route.path.back() == "socket";
 }
 
 }  // namespace
@@ -85,7 +86,13 @@ std::optional<Accounts::Who> Api::who_asks(const HttpRequest& request) {
 
 Api::Refusal Api::admit(Call& call, Roles roles) {
   Accounts& accounts = office_.accounts();
-  if (!accounts.peopled()) return std::nullopt;
+  if (!accounts.peopled()) {
+    if (!call.request.from_browser) return std::nullopt;
+    return ApiError{403, "officers_needed",
+                    "this station has no officers yet: the first is made at the station itself, by "
+                    "\"openline officer add\"",
+                    ""};
+  }
   const std::string& given = call.request.authorization;
   const auto who = who_asks(call.request);
   if (!who)

@@ -120,6 +120,9 @@ class Api {
   Refusal get_export(const CallPtr& call);
   // stream_requests.cc
   Refusal get_events(const CallPtr& call);
+  Refusal get_socket(const CallPtr& call);
+  [[nodiscard]] std::expected<std::vector<EventHub::Attendance>, ApiError> read_attends(
+      const Call& call, std::string_view given);
   Refusal attend(const CallPtr& call);
   Refusal get_attachment(const CallPtr& call);
 

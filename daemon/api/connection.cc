@@ -81,8 +81,9 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     }
     asked_ = request_;
     const bool waits = beast::iequals(fields[http::field::expect], "100-continue");
-    if (Api::is_upload(request_)) return start_upload(waits);
     body_limit_ = api_.body_limit(request_);
+    waiting_ = body_limit_ < kMaxJson;
+    if (Api::is_upload(request_)) return start_upload(waits);
     if (head_->content_length() && *head_->content_length() > body_limit_) return answer_too_large();
     whole_.emplace(std::move(*head_));
     whole_->body_limit(body_limit_);
@@ -252,6 +253,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   }
 
   void answer_web_socket() {
+    waiting_ = false;
     stream_->expires_never();
     serve_web_socket(std::move(stream_), *upgrade_, limits_, std::exchange(out_.events, nullptr),
                      shared_from_this());

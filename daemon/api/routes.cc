@@ -100,6 +100,7 @@ std::span<const Route> Routes::all() {
       {"POST", {"v1", "alarms", "{}", "answer"}, &Api::answer_alarm, kWatch},
       {"POST", {"v1", "lines", "{}", "alarm-test"}, &Api::test_alarm, kWatch},
       {"GET", {"v1", "events"}, &Api::get_events, kAnybody},
+      {"GET", {"v1", "socket"}, &Api::get_socket, kAnybody},
       {"GET", {"v1", "inbox"}, &Api::get_inbox, kReaders},
       {"GET", {"v1", "attachments", "{}"}, &Api::get_attachment, kReaders},
       {"POST", {"v1", "sign-in"}, &Api::sign_in, {}, kNoSession},

@@ -21,6 +21,12 @@ struct PathView {
   std::string problem;       // empty: usable
 };
 
+struct ConsoleView {
+  std::string url;          // empty: it is not offered, and `problem` says why
+  std::string certificate;  // SHA-256, "3F:A0:…"; empty: plain HTTP
+  std::string problem;
+};
+
 class StationPort {
  public:
   using Answer = std::function<void(std::expected<Done, CommandError>)>;
@@ -37,6 +43,9 @@ class StationPort {
   [[nodiscard]] virtual CardFile own_card() const = 0;
   [[nodiscard]] virtual const StationKeyPair& signing_key() const = 0;
   [[nodiscard]] virtual std::vector<PathView> paths() const = 0;
+  [[nodiscard]] virtual std::optional<ConsoleView> console() const {
+    return std::nullopt;
+  }  // nullopt: none is set
   [[nodiscard]] virtual Now now() const = 0;
   [[nodiscard]] virtual Seconds presence_lease() const = 0;
   [[nodiscard]] virtual bool store_is_full() const = 0;

@@ -226,6 +226,11 @@ json status_view(const StationStatus& status, const StationPort& station) {
             {"proposals", std::move(proposals)},
             {"attachments", std::move(attachments)},
             {"counters", counters_view(status)}};
+  if (const auto console = station.console()) {
+    view["console"] = {{"url", console->url}};
+    if (!console->certificate.empty()) view["console"]["certificate_sha256"] = console->certificate;
+    if (!console->problem.empty()) view["console"]["problem"] = console->problem;
+  }
   view["demo_clock"] = status.demo_clock ? json{{"offset_s", status.clock_offset.count()}} : json(nullptr);
   return view;
 }

@@ -5,6 +5,7 @@
 
 #include "core/record/attachment_tree.h"
 #include "daemon/api/api.h"
+#include "daemon/api/desk_errors.h"
 #include "daemon/api/json_input.h"
 #include "daemon/desk/plain_text.h"
 
@@ -12,6 +13,8 @@ namespace openline::daemon {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::size_t kMaxAttend = 4096;  // bytes: 64 lines by their ids
 
 // Where to begin: the header that browsers and clients send when they come again, else the parameter.
 std::expected<std::optional<Serial>, ApiError> read_after(const HttpRequest& request,
@@ -141,6 +144,49 @@ Api::Refusal Api::attend(const CallPtr& call) {
   return std::nullopt;
 }
 
+// `given`: names or ids with commas between.
+std::expected<std::vector<EventHub::Attendance>, ApiError> Api::read_attends(const Call& call,
+                                                                             std::string_view given) {
+  std::vector<EventHub::Attendance> attends;
+  while (!given.empty()) {
+    const std::size_t end = std::min(given.find(','), given.size());
+    const auto line = find_line(std::string(given.substr(0, end)));
+    given.remove_prefix(std::min(end + 1, given.size()));
+    if (!line) return std::unexpected(line.error());
+    if (std::ranges::find(attends, *line, &EventHub::Attendance::line) != attends.end())
+      return std::unexpected(bad_field("attend", "names a line twice"));
+    if (!call.standing)
+      return std::unexpected(bad_field("attend", "is for officers who are signed in (see attend)"));
+    if (!roles_of(call.standing->officer.name, *line).has_any(kWatch))
+      return std::unexpected(role_needed(kWatch, desk_of(*line)));
+    json speaker = json::object();
+    if (auto wrong = name_speaker(call, *line, speaker, "role")) return std::unexpected(*wrong);
+    attends.push_back({*line, speaker["role"].get<std::string>()});
+  }
+  return attends;
+}
+
+Api::Refusal Api::get_socket(const CallPtr& call) {
+  QueryReader query(call->request);
+  const auto after = query.optional_number("after", 0, INT64_MAX);
+  const auto attend = query.optional_text("attend", kMaxAttend);
+  if (auto wrong = query.finish()) return wrong;
+  if (!call->request.upgrades)
+    return ApiError{426, "bad_request",
+                    "this address is a WebSocket (RFC 6455); /v1/events is a plain stream", ""};
+  auto attends = read_attends(*call, attend.value_or(""));
+  if (!attends) return attends.error();
+  if (!events_.has_room()) return busy("too many streams are open");
+  EventHub::Follow follow{std::nullopt, after ? std::optional(Serial{*after}) : std::nullopt,
+                          std::move(*attends)};
+  follow.may_read = reader_of(*call);
+  name_follower(follow, *call);
+  HttpResponse response = event_stream(events_, std::move(follow));
+  response.web_socket = true;
+  call->respond(std::move(response));
+  return std::nullopt;
+}
+
 Api::Refusal Api::get_attachment(const CallPtr& call) {
   QueryReader query(call->request);
   if (auto wrong = query.finish()) return wrong;
@@ -199,7 +245,7 @@ std::expected<std::shared_ptr<UploadSink>, ApiError> Api::start_upload(const Htt
 
 std::size_t Api::body_limit(const HttpRequest& head) {
   constexpr std::size_t kStranger = 16 << 10;
-  if (!office_.accounts().peopled()) return kMaxJson;
+  if (!office_.accounts().peopled()) return head.from_browser ? kStranger : kMaxJson;
   return who_asks(head) ? kMaxJson : kStranger;
 }
 

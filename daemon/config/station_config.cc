@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxPaths = 8, kMaxAddresses = 8;
+constexpr std::size_t kMaxPaths = 8, kMaxAddresses = 8, kMaxConsoleNames = 8;
 
 void read_link(const TomlTable& table, LinkOptions& options, std::optional<Error>& problem) {
   TomlReader reader(table, "link", problem);
@@ -59,6 +59,36 @@ std::optional<Endpoint> read_metrics(TomlReader& reader) {
   return endpoint;
 }
 
+bool is_host_name(const std::string& name) {  // RFC 1123 section 2.1
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+  return name.find_first_not_of(kAllowed) == std::string::npos && !name.starts_with('.') &&
+         !name.ends_with('.');
+}
+
+ConsoleConfig read_console(const TomlTable& table, std::optional<Error>& problem) {
+  TomlReader reader(table, "console", problem);
+  ConsoleConfig console;
+  const auto endpoint = Endpoint::parse(reader.text("listen", 64));
+  if (endpoint) {
+    console.listen = *endpoint;
+  } else {
+    reader.refuse("listen", "must be an address and a port, as \"127.0.0.1:4780\" or \"[::1]:4780\"");
+  }
+  const bool is_local = endpoint && endpoint->is_loopback();
+  console.tls = reader.optional_flag("tls").value_or(!is_local);
+  console.names = reader.optional_texts("names", kMaxConsoleNames, 253);
+  for (const std::string& name : console.names) {
+    if (!is_host_name(name)) reader.refuse("names", "has \"" + name + "\", which is no host name");
+  }
+  if (endpoint && !is_local && !console.tls)
+    reader.refuse("tls",
+                  "may be left out on a loopback address only: passwords would cross a network in clear");
+  if (endpoint && endpoint->is_wildcard() && console.names.empty())
+    reader.refuse("listen", "takes every address of the machine: say in names what browsers will call it");
+  reader.finish();
+  return console;
+}
+
 void check_paths(TomlReader& reader, const StationConfig& config) {
   for (std::size_t i = 0; i < config.paths.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
@@ -96,6 +126,8 @@ Result<StationConfig> StationConfig::parse(std::string_view toml) {
   check_paths(reader, config);
   if (const auto* link = reader.optional_table("link")) read_link(*link, config.options.link, problem);
   if (const auto* line = reader.optional_table("line")) read_line(*line, config.options, problem);
+  if (const auto* console = reader.optional_table("console"))
+    config.console = read_console(*console, problem);
   if (const auto* log = reader.optional_table("log")) {
     TomlReader log_reader(*log, "log", problem);
     const auto level = log_reader.optional_word("level", {"error", "warning", "info", "debug"});

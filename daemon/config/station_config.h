@@ -14,12 +14,20 @@ namespace openline::daemon {
 
 enum class LogLevel : std::uint8_t { kError = 0, kWarning = 1, kInfo = 2, kDebug = 3 };
 
+// [console]: the officers' screen.
+struct ConsoleConfig {
+  Endpoint listen;
+  bool tls = true;                 // without it on a loopback address only
+  std::vector<std::string> names;  // host names by which browsers may ask for it, beside the address
+};
+
 struct StationConfig {
   std::string party;    // code
   std::string station;  // name on the card
   std::vector<PathConfig> paths;
   StationOptions options;
   LogLevel log_level = LogLevel::kInfo;
+  std::optional<ConsoleConfig> console;
   std::optional<Endpoint> metrics;  // a loopback address on which metrics are offered too
 
   [[nodiscard]] static Result<StationConfig> parse(std::string_view toml);

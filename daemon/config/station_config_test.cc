@@ -129,6 +129,18 @@ TEST(StationConfig, ReadsEverySetting) {
   EXPECT_EQ(config->addresses().size(), 3u);
 }
 
+TEST(StationConfig, TheConsoleIsInClearOnLoopbackOnly) {
+  EXPECT_FALSE(StationConfig::parse(minimal(kPath))->console);
+  const auto local = StationConfig::parse(minimal(kPath, "[console]\nlisten = \"[::1]:4780\"\n"));
+  ASSERT_TRUE(local) << local.error().text();
+  EXPECT_FALSE(local->console->tls);
+  const auto far = StationConfig::parse(
+      minimal(kPath, "[console]\nlisten = \"0.0.0.0:443\"\nnames = [\"desk.example\"]\n"));
+  ASSERT_TRUE(far) << far.error().text();
+  EXPECT_TRUE(far->console->tls);
+  EXPECT_EQ(far->console->names, std::vector<std::string>{"desk.example"});
+}
+
 TEST(StationConfig, AnnouncesNothingForAWildcard) {
   const auto config = StationConfig::parse(minimal(kPath));
   ASSERT_TRUE(config) << config.error().text();
@@ -241,6 +253,15 @@ INSTANTIATE_TEST_SUITE_P(
               "line 8: line: \"presence_lease\" must be 4s to 1h"},
         Wrong{minimal(kPath, "[log]\nlevel = \"loud\"\n"), "line 8: log: \"level\" must be"},
         Wrong{minimal(kPath, "[log]\nfile = \"x\"\n"), "line 8: log: \"file\" is not a known key"},
+        Wrong{minimal(kPath, "[console]\n"), "console: \"listen\" is missing"},
+        Wrong{minimal(kPath, "[console]\nlisten = \"desk:4780\"\n"),
+              "line 8: console: \"listen\" must be an address and a port"},
+        Wrong{minimal(kPath, "[console]\nlisten = \"192.0.2.1:4780\"\ntls = false\n"),
+              "line 9: console: \"tls\" may be left out on a loopback address only"},
+        Wrong{minimal(kPath, "[console]\nlisten = \"0.0.0.0:4780\"\n"),
+              "line 8: console: \"listen\" takes every address of the machine"},
+        Wrong{minimal(kPath, "[console]\nlisten = \"127.0.0.1:4780\"\nnames = [\"a,b\"]\n"),
+              "line 9: console: \"names\" has \"a,b\", which is no host name"},
         Wrong{minimal(kPath, "[other]\n"), "line 7: \"other\" is not a known key"},
         Wrong{std::string(70000, '#'), "more than 65536 bytes"}));
 

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "daemon/web/web_server.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstring>
+#include <list>
+
+#include "daemon/api/connection.h"
+#include "daemon/api/socket_stream.h"
+#include "daemon/web/tls_stream.h"
+#include "daemon/web/web_door.h"
+
+namespace openline::daemon {
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using Problem = boost::system::error_code;
+
+struct WebServer::State : std::enable_shared_from_this<WebServer::State> {
+  State(asio::io_context& loop, Api& its_api, Options its_options)
+      : api(its_api), options(std::move(its_options)), acceptor(loop), pause(loop) {}
+  void accept();
+  void take(tcp::socket socket);
+  bool make_room();
+  [[nodiscard]] std::unique_ptr<ByteStream> stream_of(tcp::socket socket);
+
+  Api& api;
+  Options options;
+  tcp::acceptor acceptor;
+  asio::steady_timer pause;
+  std::optional<TlsContext> tls;
+  std::optional<WebRules> rules;
+  std::list<std::weak_ptr<Connection>> connections;  // in the order in which they came
+  bool stopping = false;
+};
+
+void WebServer::State::accept() {
+  acceptor.async_accept([self = shared_from_this()](Problem problem, tcp::socket socket) {
+    if (self->stopping || problem == asio::error::operation_aborted) return;
+    if (problem) {  // out of descriptors, as a rule: come again later instead of turning in place
+      self->pause.expires_after(std::chrono::milliseconds(200));
+      self->pause.async_wait([self](Problem stopped) {
+        if (!stopped) self->accept();
+      });
+      return;
+    }
+    self->take(std::move(socket));
+    self->accept();
+  });
+}
+
+std::unique_ptr<ByteStream> WebServer::State::stream_of(tcp::socket socket) {
+  Problem ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  if (tls) return tls_stream(std::move(socket), *tls);
+  return std::make_unique<SocketStream<tcp>>(std::move(socket));
+}
+
+bool WebServer::State::make_room() {
+  if (connections.size() < options.limits.max_connections) return true;
+  for (const auto& weak : connections) {
+    const auto connection = weak.lock();
+    if (!connection || !connection->is_waiting()) continue;
+    connection->close();
+    return true;
+  }
+  return false;
+}
+
+void WebServer::State::take(tcp::socket socket) {
+  Problem problem;
+  const tcp::endpoint remote = socket.remote_endpoint(problem);
+  if (problem) return;  // gone already
+  const bool has_room = make_room();
+  if (!has_room && tls) return;
+  const auto place = connections.emplace(connections.end());
+  const auto door = std::make_shared<WebDoor>(*rules, remote.address().to_string());
+  const auto connection =
+      make_connection(stream_of(std::move(socket)), api, *door, options.limits,
+                      [self = shared_from_this(), place, door] { self->connections.erase(place); });
+  *place = connection;
+  has_room ? connection->read_request() : connection->answer_busy();
+}
+
+WebServer::WebServer(asio::io_context& loop, Api& api, Options options)
+    : state_(std::make_shared<State>(loop, api, std::move(options))) {}
+
+WebServer::~WebServer() { stop(); }
+
+Result<void> WebServer::start() {
+  const Endpoint& listen = state_->options.listen;
+  const auto failure = [&](const Problem& problem) {
+    return fail("cannot offer the console on " + listen.text() + ": " + problem.message());
+  };
+  if (state_->options.tls) {
+    auto context = TlsContext::of(*state_->options.tls);
+    if (!context) return std::unexpected(context.error());
+    state_->tls = std::move(*context);
+  }
+  tcp::endpoint endpoint;
+  endpoint.resize(listen.size);
+  std::memcpy(endpoint.data(), listen.raw(), listen.size);
+  Problem problem;
+  tcp::acceptor& acceptor = state_->acceptor;
+  acceptor.open(endpoint.protocol(), problem);
+  if (problem) return failure(problem);
+  acceptor.set_option(asio::socket_base::reuse_address(true), problem);
+  acceptor.bind(endpoint, problem);
+  if (problem) return failure(problem);
+  acceptor.listen(asio::socket_base::max_listen_connections, problem);
+  if (problem) return failure(problem);
+  // The port that the system gave, where none was asked for.
+  const tcp::endpoint bound = acceptor.local_endpoint(problem);
+  if (problem) return failure(problem);
+  sockaddr_storage address{};
+  std::memcpy(&address, bound.data(), bound.size());
+  const std::string text = Endpoint::from(address, static_cast<socklen_t>(bound.size())).text();
+  state_->rules.emplace(WebRules{WebAddress(text, state_->options.tls.has_value(), state_->options.names),
+                                 state_->options.cookie});
+  state_->accept();
+  return {};
+}
+
+void WebServer::stop() {
+  if (state_->stopping) return;
+  state_->stopping = true;
+  Problem ignored;
+  state_->acceptor.close(ignored);
+  state_->pause.cancel();
+}
+
+std::string WebServer::url() const { return state_->rules ? state_->rules->address.url() : ""; }
+std::size_t WebServer::connections() const { return state_->connections.size(); }
+
+}  // namespace openline::daemon
