@@ -7,6 +7,7 @@
 #include <exception>
 #include <map>
 
+#include "demonstration/desks.h"
 #include "demonstration/player.h"
 
 namespace {
@@ -29,8 +30,12 @@ int play(const Scenario& scenario, openline::demonstration::Places places, bool 
   player.compare();
   std::fflush(stdout);
   if (once) return 0;
-  fmt::print("\nBoth stations stay up until Ctrl-C. In another terminal, for example:\n");
-  for (std::size_t side = 0; side < 2; ++side) fmt::print("  openline -s {} status\n", stage.folder(side));
+  const auto accounts = openline::demonstration::man_desks(stage);
+  openline::demonstration::show_desks(stage, accounts);
+  fmt::print(
+      "\nBoth stations stay up until Ctrl-C. From here on their clocks are real. In another terminal:\n");
+  for (std::size_t side = 0; side < 2; ++side)
+    fmt::print("  openline -s {} sign-in {}\n", stage.folder(side), accounts[2 * side].name);
   std::fflush(stdout);
   sigset_t signals;
   sigemptyset(&signals);

@@ -45,7 +45,7 @@ std::string Stage::openline(const Arguments& words, bool show) const {
   if (show) {
     fmt::print("  $ openline");
     for (const std::string& word : words) {
-      const char* quote = word.find(' ') == std::string::npos ? "" : "'";
+      const char* quote = word.find_first_of(" *") == std::string::npos ? "" : "'";
       fmt::print(" {}{}{}", quote, word, quote);
     }
     fmt::print("\n");
@@ -78,20 +78,27 @@ void Stage::make_folder(std::size_t side) {
                   "--announce", fmt::format("{}={}:127.0.0.1:{}", path.name, kind, path.front[side])});
   }
   openline(words);
-  write_settings(side);
+  sides_[side].settings = read_file(sides_[side].folder + "/station.toml");
+  sides_[side].console_port = free_port();
+  write_settings(side, true);
   sides_[side].api = std::make_unique<cli::StationApi>(sides_[side].folder + "/api.sock");
 }
 
-// The demonstration's own settings: a clock that can be moved, and quick signs of life, since paths are cut
-// in real time.
-void Stage::write_settings(std::size_t side) {
-  const std::string file = sides_[side].folder + "/station.toml";
+// The demonstration's own settings: a clock that can be moved while it plays, and quick signs of life, since
+// paths are cut in real time.
+void Stage::write_settings(std::size_t side, bool demo_clock) {
   const auto begin =
       std::chrono::duration_cast<Seconds>(scenario_.steps.front().at.time_since_epoch()).count();
+  const Side& one = sides_[side];
   write_file(
-      file,
-      fmt::format("demo_clock = true\ndemo_start = {}\n", begin) + read_file(file) +
-          "\n[link]\nheartbeat_idle = \"1s\"\nheartbeat_busy = \"1s\"\nhandshake_repeat_max = \"2s\"\n");
+      one.folder + "/station.toml",
+      (demo_clock ? fmt::format("demo_clock = true\ndemo_start = {}\n", begin) : "") + one.settings +
+          "\n[link]\nheartbeat_idle = \"1s\"\nheartbeat_busy = \"1s\"\nhandshake_repeat_max = \"2s\"\n" +
+          fmt::format("\n[console]\nlisten = \"127.0.0.1:{}\"\n", one.console_port));
+}
+
+std::string Stage::console(std::size_t side) const {
+  return fmt::format("http://127.0.0.1:{}/", sides_[side].console_port);
 }
 
 void Stage::start(std::size_t side) {
@@ -104,6 +111,21 @@ void Stage::start(std::size_t side) {
       throw StageError{"the station stopped:\n" + read_file(folder + "/log")};
     return sides_[side].api->status().has_value();
   });
+}
+
+void Stage::restart_with_plan(std::size_t side, const std::string& desk_toml) {
+  Side& one = sides_[side];
+  one.officers.clear();
+  one.daemon.reset();
+  write_settings(side, false);
+  write_file(one.folder + "/desk.toml", desk_toml);
+  start(side);
+}
+
+std::string Stage::write_in_work(const std::string& name, const std::string& text) const {
+  const std::string file = places_.work + "/" + name;
+  write_file(file, text);
+  return file;
 }
 
 void Stage::exchange_cards() {

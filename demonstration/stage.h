@@ -41,6 +41,13 @@ class Stage {
   void set_path(const std::string& path, bool open);
   [[nodiscard]] bool any_path() const { return closed_.size() < scenario_.paths.size(); }
   void jump(Seconds by);  // both stations, in step
+  // The address of the side's console.
+  [[nodiscard]] std::string console(std::size_t side) const;
+  [[nodiscard]] const std::string& party(std::size_t side) const { return scenario_.parties[side].name; }
+  // Stops the station, gives it a desk.toml, and starts it again with a clock that nobody moves.
+  void restart_with_plan(std::size_t side, const std::string& desk_toml);
+  // A file in the demonstration's folder, whole; its name.
+  [[nodiscard]] std::string write_in_work(const std::string& name, const std::string& text) const;
   // Runs `openline` with these words; shows the command when `show`, stops the demonstration when it fails.
   std::string openline(const Arguments& words, bool show = true) const;
   // Waits until it holds, or says what did not come true.
@@ -51,12 +58,14 @@ class Stage {
  private:
   struct Side {
     std::string folder, fingerprint;
+    std::string settings;  // station.toml as `openline init` wrote it
+    std::uint16_t console_port = 0;
     std::unique_ptr<cli::StationApi> api;
     std::unique_ptr<Beside> daemon;
     std::map<std::string, std::unique_ptr<Beside>> officers;  // by line
   };
   void make_folder(std::size_t side);
-  void write_settings(std::size_t side);
+  void write_settings(std::size_t side, bool demo_clock);
   void start(std::size_t side);
   void exchange_cards();
   void agree(const ScenarioLine& line);
