@@ -16,7 +16,9 @@ export interface Page {
   load: Load<{ rest: string }>;
 }
 
-export type PanelProps = { line: Line; entry?: Entry | undefined; close: () => void };
+/** Opens another panel in the place of this one. */
+export type OpenPanel = (panel: string, entry?: Entry) => void;
+export type PanelProps = { line: Line; entry?: Entry | undefined; close: () => void; open: OpenPanel };
 
 /** Beside the record: a form or a view about a line, or about one entry of it. */
 export interface Panel {
@@ -43,10 +45,12 @@ export interface Room {
   actions?: Action[];
   /** How the record shows entries of these kinds, in place of the plain list of what they say. */
   bodies?: Partial<Record<Kind, Component<{ entry: Entry }>>>;
+  /** Under an entry's own words, whatever its kind: what others added to it later, such as translations. */
+  unders?: Component<{ entry: Entry }>[];
   /** Always there once somebody is signed in, above everything but the alarm bar: questions that cannot wait. */
   overlays?: Component[];
   /** In the header, at its end: short states with a button. */
   headers?: Component[];
   /** At the side of the record while no panel is open: what stands open on the line. */
-  sides?: Component<{ line: Line }>[];
+  sides?: Component<{ line: Line; open: OpenPanel }>[];
 }

@@ -14,6 +14,7 @@ export const panels = rooms.flatMap((room) => room.panels ?? []);
 export const actions = rooms.flatMap((room) => room.actions ?? []);
 export const overlays = rooms.flatMap((room) => room.overlays ?? []);
 export const headers = rooms.flatMap((room) => room.headers ?? []);
+export const unders = rooms.flatMap((room) => room.unders ?? []);
 export const sides = rooms.flatMap((room) => room.sides ?? []);
 
 export const pageOf = (id: string): Page | undefined => pages.find((page) => page.id === id);
