@@ -239,7 +239,6 @@ export interface Entry {
   serial: number | null;
   kind: Kind;
   labels: string[];
-  /** What the station marks in its words for the reader's eye, such as text that changes its direction. */
   flags?: Flag[] | null;
   line: string;
   line_name: string;
@@ -265,7 +264,13 @@ export interface Entry {
   [more: string]: unknown;
 }
 
-export type Flag = string | { flag?: string; what?: string; words?: string; [more: string]: unknown };
+/** Something in the entry that may deceive who reads it. `field`: a JSON pointer into the entry; UTF-16 code units. */
+export interface Flag {
+  field: string;
+  flag: 'turns text' | 'invisible' | 'mixed letters';
+  at: number;
+  length: number;
+}
 
 export interface Made {
   serial: number;
@@ -354,7 +359,8 @@ export interface History {
   every_s: number;
   from: Time;
   samples: { time: Time; round_trip_ms?: number | null; loss?: number | null; lamp?: Lamp | null }[];
-  tests: { time: Time; own: boolean; answered: boolean; after_ms?: number | null }[];
+  tests: { time: Time; id?: string; author?: string; own: boolean; answered: boolean; after_ms?: number | null }[];
+  more_tests?: boolean;
 }
 
 export interface Estimate {

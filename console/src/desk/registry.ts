@@ -6,6 +6,9 @@ import type { Key } from '../words/words.svelte.ts';
 
 type Load<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
 
+/** A page that looks at what follows its name in the address, or does not. */
+export type PageComponent = Component<{ rest: string }> | Component<Record<string, never>>;
+
 /** A full page, at #/ID or #/ID/REST. */
 export interface Page {
   id: string;
@@ -13,7 +16,7 @@ export interface Page {
   /** Whether the header's menu names it, and to which roles (all, if absent). */
   menu: boolean;
   roles?: Role[];
-  load: Load<{ rest: string }>;
+  load: () => Promise<{ default: PageComponent }>;
 }
 
 /** Opens another panel in the place of this one. */

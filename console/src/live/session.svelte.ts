@@ -2,15 +2,10 @@
 // Who sits at this screen. The session itself is a cookie that no script sees: what is known of it is what /v1/me says.
 import { whenSignedOut, type Problem } from '../api/client.ts';
 import * as station from '../api/station.ts';
-import type { Grant, Officer, Role } from '../api/types.ts';
+import type { Officer, Role } from '../api/types.ts';
+import { rolesAt } from './roles.ts';
 
 export type Standing = 'asking' | 'signed-out' | 'signed-in' | 'no-officers' | 'unreachable';
-
-/** Roles that an officer holds at a desk; a grant for "*" holds at every one. */
-export function rolesAt(grants: Grant[], desk: string): Role[] {
-  const held = grants.filter((grant) => grant.desk === desk || grant.desk === '*').flatMap((grant) => grant.roles);
-  return [...new Set(held)];
-}
 
 class Session {
   standing = $state<Standing>('asking');

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happens, as it happens: the socket's events go to the stores, and to whoever asked for one by name.
+import type { Alarm, Emergency } from '../api/types.ts';
+import { alarms } from './alarms.svelte.ts';
+import { session } from './session.svelte.ts';
+import { LiveSocket, type LiveEvent, type LiveState, type World } from './socket.ts';
+import { drafts, lines, waiting } from './stores.svelte.ts';
+
+const browser: World = {
+  open(address, heard) {
+    const socket = new WebSocket(address);
+    socket.onopen = () => heard.opened();
+    socket.onmessage = (message) => heard.text(String(message.data));
+    socket.onclose = () => heard.closed();
+    return {
+      close: () => {
+        socket.onopen = socket.onmessage = socket.onclose = null;
+        socket.close();
+      },
+    };
+  },
+  later(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+};
+
+/** Roles whose presence makes a desk attended. */
+export const attendingRoles = ['officer', 'releaser', 'supervisor'] as const;
+const awayName = 'openline.away';
+/** While the socket is down, alarms are asked for by themselves: the bell must not hang on one connection. */
+const askWhileStaleMs = 15_000;
+
+class Live {
+  state = $state<LiveState>('ended');
+  /** When the last sign of the station came, by this machine. */
+  heardAt = $state(Date.now());
+  /** The officer stepped away: signed in, but attending no line. */
+  away = $state(sessionStorage.getItem(awayName) === 'yes');
+  emergencies = $state<Emergency[]>([]);
+  attended = $derived(this.away ? [] : lines.all.filter((line) => session.may(attendingRoles, line.own.desk)).map((line) => line.line));
+  #hearers = new Map<string, Set<(data: never) => void>>();
+  #socket = new LiveSocket(browser, {
+    event: (event) => this.#hear(event),
+    state: (state) => (this.state = state),
+    failed: () => void session.ask(),
+  });
+  #stopAsking = (): void => {};
+
+  /** Calls back on each event of this name (docs/api.md, section 4); returns what takes it back. */
+  on<T>(name: string, hear: (data: T) => void): () => void {
+    const hearers = this.#hearers.get(name) ?? new Set();
+    this.#hearers.set(name, hearers);
+    hearers.add(hear as (data: never) => void);
+    return () => void hearers.delete(hear as (data: never) => void);
+  }
+
+  start(): void {
+    this.#askAll();
+    this.#socket.start(this.attended);
+    const timer = setInterval(() => {
+      if (this.state !== 'live') this.#askAll();
+    }, askWhileStaleMs);
+    this.#stopAsking = () => clearInterval(timer);
+  }
+
+  stop(): void {
+    this.#stopAsking();
+    this.#socket.stop();
+    alarms.clear();
+    this.emergencies = [];
+  }
+
+  /** To be called when `attended` changed. */
+  attend(): void {
+    this.#socket.attend(this.attended);
+  }
+
+  setAway(away: boolean): void {
+    this.away = away;
+    sessionStorage.setItem(awayName, away ? 'yes' : 'no');
+  }
+
+  #askAll(): void {
+    lines.ask();
+    alarms.ask();
+    drafts.ask();
+    waiting.ask();
+  }
+
+  #hear({ event, data }: LiveEvent): void {
+    this.heardAt = Date.now();
+    switch (event) {
+      case 'ready':
+        this.#askAll();
+        break;
+      case 'entry':
+        waiting.ask();
+        alarms.ask();
+        break;
+      case 'status':
+        lines.ask();
+        break;
+      case 'draft':
+        drafts.ask();
+        break;
+      case 'alarm': {
+        const { change, alarm } = data as { change: string; alarm: Alarm };
+        alarms.apply(change, alarm);
+        break;
+      }
+      case 'emergency':
+        this.emergencies = [...this.emergencies, data as Emergency].slice(-8);
+        break;
+      case 'signed-out':
+        session.lost();
+        break;
+      default:
+        break;
+    }
+    for (const hear of this.#hearers.get(event) ?? []) hear(data as never);
+  }
+}
+
+export const live = new Live();

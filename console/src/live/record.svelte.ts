@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// A line's record as far as it is on the screen: opened at the newest, or at a serial; grown by pages at both ends; kept
+// up to date by events and, since receipts change entries that are long there, by reading again what is seen.
+import type { Problem, Result } from '../api/client.ts';
+import * as station from '../api/station.ts';
+import type { Entry } from '../api/types.ts';
+import { isBookkeeping, merge, spans, trim } from './window.ts';
+
+const page = 120;
+/** Beyond that the far end goes: memory stays the same with any record. */
+const most = 1500;
+/** Pages in which nothing but book-keeping stood, before the reader has to scroll for more. */
+const patience = 8;
+const longestSpan = 300;
+
+export class RecordWindow {
+  readonly line: string;
+  readonly everything: boolean;
+  entries = $state.raw<Entry[]>([]);
+  moreBefore = $state(false);
+  moreAfter = $state(false);
+  loading = $state(false);
+  opened = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  /** Serials that were fetched, with what is left out of `entries`. */
+  #lowest = 0;
+  #highest = 0;
+  #closed = false;
+
+  constructor(line: string, everything: boolean) {
+    this.line = line;
+    this.everything = everything;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  async openNewest(): Promise<void> {
+    this.#reset();
+    await this.#fill({ before: Number.MAX_SAFE_INTEGER, limit: page }, (entries, more) => {
+      this.#lowest = entries[0]?.serial ?? 1;
+      this.#highest = entries.at(-1)?.serial ?? 0;
+      this.moreBefore = more;
+      this.moreAfter = false;
+    });
+    await this.#growUntilSeen();
+    this.opened = true;
+  }
+
+  async openAt(serial: number): Promise<void> {
+    this.#reset();
+    const first = Math.max(0, serial - 1 - page / 2);
+    await this.#fill({ after: first, limit: page }, (entries, more) => {
+      this.#lowest = entries[0]?.serial ?? first + 1;
+      this.#highest = entries.at(-1)?.serial ?? first;
+      this.moreAfter = more;
+      this.moreBefore = this.#lowest > 1;
+    });
+    this.opened = true;
+  }
+
+  async older(): Promise<void> {
+    if (!this.loading && this.moreBefore) await this.#growUntilSeen(true);
+  }
+
+  async newer(): Promise<void> {
+    if (this.loading || !this.moreAfter) return;
+    await this.#fill({ after: this.#highest, limit: page }, (entries, more) => {
+      this.#highest = entries.at(-1)?.serial ?? this.#highest;
+      this.moreAfter = more;
+    });
+    this.#trim('end');
+  }
+
+  /** An entry that came just now. */
+  take(entry: Entry): void {
+    if (this.#closed || entry.line !== this.line || entry.serial === null || this.moreAfter || !this.opened) return;
+    this.#highest = Math.max(this.#highest, entry.serial);
+    // An event tells a moment; what a page said of the same entry since then knows its receipts.
+    const known = this.entries.some((held) => held.serial === entry.serial);
+    if (!known) this.#put([entry]);
+  }
+
+  /** Reads entries again whose receipts may have changed. */
+  async again(serials: readonly number[]): Promise<void> {
+    for (const span of spans(serials, longestSpan)) {
+      const result = await station.record(this.line, span);
+      if (this.#closed || !result.ok) return;
+      this.#put(result.value.entries.filter((entry) => entry.serial !== null && serials.includes(entry.serial)));
+    }
+  }
+
+  #reset(): void {
+    this.entries = [];
+    this.opened = false;
+    this.moreBefore = this.moreAfter = false;
+  }
+
+  #put(fresh: readonly Entry[]): void {
+    const seen = this.everything ? fresh : fresh.filter((entry) => !isBookkeeping(entry.kind));
+    if (seen.length > 0) this.entries = merge(this.entries, seen);
+  }
+
+  #trim(reader: 'start' | 'end'): void {
+    const { entries, cutBefore, cutAfter } = trim(this.entries, most, reader);
+    if (cutBefore) {
+      this.#lowest = entries[0]!.serial!;
+      this.moreBefore = true;
+    }
+    if (cutAfter) {
+      this.#highest = entries.at(-1)!.serial!;
+      this.moreAfter = true;
+    }
+    if (cutBefore || cutAfter) this.entries = entries;
+  }
+
+  async #fill(where: { before?: number; after?: number; limit: number }, then: (entries: Entry[], more: boolean) => void): Promise<boolean> {
+    this.loading = true;
+    const result: Result<station.RecordPage> = await station.record(this.line, where);
+    this.loading = false;
+    if (this.#closed) return false;
+    this.problem = result.ok ? null : result.problem;
+    if (!result.ok) return false;
+    then(result.value.entries, result.value.more);
+    this.#put(result.value.entries);
+    return true;
+  }
+
+  async #growUntilSeen(atLeastOnce = false): Promise<void> {
+    const wanted = this.entries.length + (atLeastOnce ? 1 : 0);
+    for (let i = 0; i < patience && this.moreBefore && this.entries.length < Math.max(wanted, 12); i++) {
+      const went = await this.#fill({ before: this.#lowest, limit: page }, (entries, more) => {
+        this.#lowest = entries[0]?.serial ?? this.#lowest;
+        this.moreBefore = more;
+      });
+      if (!went) return;
+    }
+    this.#trim('start');
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the station says of itself: lines, drafts, inbox. Each is read again when an event says that it may have changed.
+import * as station from '../api/station.ts';
+import type { Problem } from '../api/client.ts';
+import type { Draft, Inbox, Line, Status } from '../api/types.ts';
+import { now } from '../words/times.svelte.ts';
+import { Refresh } from './refresh.ts';
+
+/** Lines by urgency of their lamp are for the eye to find; their order stays, so that a hand finds them too. */
+class Lines {
+  all = $state.raw<Line[]>([]);
+  status = $state.raw<Status | null>(null);
+  read = $state(false);
+  problem = $state.raw<Problem | null>(null);
+  #refresh = new Refresh(() => this.#ask(), 700);
+
+  ask = (): void => this.#refresh.ask();
+
+  find(idOrName: string): Line | undefined {
+    return this.all.find((line) => line.line === idOrName) ?? this.all.find((line) => line.name === idOrName);
+  }
+
+  async #ask(): Promise<void> {
+    const asked = Date.now();
+    const result = await station.status();
+    if (!result.ok) {
+      this.problem = result.problem;
+      return;
+    }
+    now.learn(result.value.time, asked, Date.now());
+    this.problem = null;
+    this.status = result.value;
+    this.all = result.value.lines;
+    this.read = true;
+  }
+}
+
+class Drafts {
+  all = $state.raw<Draft[]>([]);
+  read = $state(false);
+  #refresh = new Refresh(() => this.#ask(), 300);
+
+  ask = (): void => this.#refresh.ask();
+
+  /** What the officer can do something about now. */
+  get mine(): Draft[] {
+    return this.all.filter((draft) => draft.state === 'waiting' && draft.may.includes('release'));
+  }
+
+  /** An answer of the station has the newest view of one. */
+  put(draft: Draft): void {
+    const known = this.all.some((other) => other.draft === draft.draft);
+    this.all = known ? this.all.map((other) => (other.draft === draft.draft ? draft : other)) : [draft, ...this.all];
+    this.ask();
+  }
+
+  async #ask(): Promise<void> {
+    const result = await station.drafts();
+    if (!result.ok) return;
+    this.all = result.value.drafts;
+    this.read = true;
+  }
+}
+
+class Waiting {
+  inbox = $state.raw<Inbox>({ for_us: [], for_them: [] });
+  /** When it was read, by this machine: left_s counts from there. */
+  readAt = $state(0);
+  #refresh = new Refresh(() => this.#ask(), 700);
+
+  ask = (): void => this.#refresh.ask();
+
+  async #ask(): Promise<void> {
+    const result = await station.inbox();
+    if (!result.ok) return;
+    this.readAt = Date.now();
+    this.inbox = result.value;
+  }
+}
+
+export const lines = new Lines();
+export const drafts = new Drafts();
+export const waiting = new Waiting();
