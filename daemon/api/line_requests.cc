@@ -13,7 +13,7 @@ Api::Refusal Api::get_lines(const CallPtr& call) {
   if (auto wrong = query.finish()) return wrong;
   const StationStatus status = station_.status();
   json lines = json::array();
-  for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status));
+  for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status, office_.plan()));
   call->answer(200, {{"lines", std::move(lines)}});
   return std::nullopt;
 }
@@ -26,7 +26,7 @@ Api::Refusal Api::get_line(const CallPtr& call) {
   const StationStatus status = station_.status();
   for (const LineStatus& candidate : status.lines) {
     if (candidate.line != *line) continue;
-    call->answer(200, line_view(candidate, status));
+    call->answer(200, line_view(candidate, status, office_.plan()));
     return std::nullopt;
   }
   return not_found("the line is gone");

@@ -18,6 +18,17 @@ TEST_F(DeskApiTest, WithoutOfficersNothingGoesOutThatNeedsTwo) {
   EXPECT_EQ(texts(get("/v1/lines/defense/record").body), 1);
 }
 
+TEST_F(DeskApiTest, ALineSaysBeforehandHowManyMustStandBehindIt) {
+  open_two_person_line();
+  add_first();
+  const std::string bob = add("bob", {"officer"});
+  const json release = get_as(bob, "/v1/lines/defense")["release"];
+  EXPECT_EQ(release["people"], json({{"flash", 2}, {"immediate", 2}, {"priority", 1}, {"routine", 1}}))
+      << release;
+  EXPECT_EQ(release["emergency"], false);
+  EXPECT_EQ(get_as(bob, "/v1/status")["lines"][0]["release"], release);
+}
+
 TEST_F(DeskApiTest, OneAloneReleasesNothingThatNeedsTwoByAnyAddress) {
   open_two_person_line();
   add_first();

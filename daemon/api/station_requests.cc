@@ -12,7 +12,7 @@ using nlohmann::json;
 Api::Refusal Api::get_status(const CallPtr& call) {
   QueryReader query(call->request);
   if (auto wrong = query.finish()) return wrong;
-  call->answer(200, status_view(station_.status(), station_));
+  call->answer(200, status_view(station_.status(), station_, office_.plan()));
   return std::nullopt;
 }
 

@@ -152,7 +152,20 @@ json open_item_view(const OpenItem& item) {
           {"left_s", item.left.count()}};
 }
 
-json line_view(const LineStatus& line, const StationStatus& status) {
+// People who must stand behind what goes out, by the agreement and the desk's plan.
+json release_view(const Agreement& agreement, const DeskPlan::Desk& desk) {
+  json people = json::object(), releasers = json::array();
+  for (int i = 3; i >= 0; --i) {
+    const auto precedence = static_cast<Precedence>(i);
+    const ReleaseNeed need = release_need(agreement.release, desk, precedence);
+    people[precedence_name(precedence)] = need.people;
+    if (need.releaser) releasers.push_back(precedence_name(precedence));
+  }
+  return {
+      {"people", std::move(people)}, {"releaser_for", std::move(releasers)}, {"emergency", desk.emergency}};
+}
+
+json line_view(const LineStatus& line, const StationStatus& status, const DeskPlan& plan) {
   const Agreement& agreement = line.agreement.agreement;
   json members = json::array(), items = json::array(), amendments = json::array();
   for (const MemberStatus& member : line.members) members.push_back(member_view(member));
@@ -175,6 +188,7 @@ json line_view(const LineStatus& line, const StationStatus& status) {
             {"desk", line.own_desk},
             {"state", desk_state(line.own_desk_state)},
             {"role", text_or_null(line.own_desk_role)}}},
+          {"release", release_view(agreement, plan.at(line.own_desk))},
           {"members", std::move(members)},
           {"open_items", std::move(items)},
           {"test",
@@ -190,7 +204,7 @@ json line_view(const LineStatus& line, const StationStatus& status) {
           {"held_above_gap", line.held_above_gap}};
 }
 
-json status_view(const StationStatus& status, const StationPort& station) {
+json status_view(const StationStatus& status, const StationPort& station, const DeskPlan& plan) {
   const Now now = station.now();
   json peers = json::array(), lines = json::array(), proposals = json::array(), attachments = json::array(),
        paths = json::array();
@@ -202,7 +216,7 @@ json status_view(const StationStatus& status, const StationPort& station) {
                      {"problem", text_or_null(path.problem)}});
   }
   for (const PeerStatus& peer : status.peers) peers.push_back(peer_view(peer, now));
-  for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status));
+  for (const LineStatus& line : status.lines) lines.push_back(line_view(line, status, plan));
   for (const AgreementStatus& proposal : status.proposals)
     proposals.push_back(agreement_view(proposal, AgreementState::kProposed));
   for (const openline::AttachmentProgress& file : status.attachments) {

@@ -48,7 +48,7 @@ TEST_F(TrafficTest, AnEntryIsOnItsWayUntilItIsStoredThere) {
   EXPECT_EQ(way["path"], "p");
   EXPECT_GE(way["due_s"].get<double>(), 0);
   EXPECT_EQ(way["missing"], way["size"]);
-  const json link = status_view(usa_.status(), usa_)["peers"][0]["links"][0];
+  const json link = status_view(usa_.status(), usa_, DeskPlan{})["peers"][0]["links"][0];
   const json& first = link["on_the_way"].at(0);
   EXPECT_EQ(first["what"], "entries");
   EXPECT_EQ(first["entries"], json::array({id}));

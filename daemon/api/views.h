@@ -7,6 +7,7 @@
 #include <string>
 
 #include "daemon/api/station_port.h"
+#include "daemon/config/desk_plan.h"
 #include "daemon/store/store.h"
 
 namespace openline::daemon {
@@ -14,8 +15,10 @@ namespace openline::daemon {
 [[nodiscard]] std::string utc_text(WallTime time);  // "2026-11-23T21:05:36.123Z"
 [[nodiscard]] std::string dump(const nlohmann::json& value);
 
-[[nodiscard]] nlohmann::json status_view(const StationStatus& status, const StationPort& station);
-[[nodiscard]] nlohmann::json line_view(const LineStatus& line, const StationStatus& status);
+[[nodiscard]] nlohmann::json status_view(const StationStatus& status, const StationPort& station,
+                                         const DeskPlan& plan);
+[[nodiscard]] nlohmann::json line_view(const LineStatus& line, const StationStatus& status,
+                                       const DeskPlan& plan);
 [[nodiscard]] nlohmann::json open_item_view(const OpenItem& item);
 [[nodiscard]] nlohmann::json card_view(const CardFile& card);
 
