@@ -45,20 +45,40 @@ std::expected<const Route*, ApiError> route_of(const std::string& act, std::vect
   return std::unexpected(bad_field("act", "nothing is written on a line at this address"));
 }
 
-json draft_view(const Draft& draft, const std::string& line_name, const Drafts& drafts,
+bool has_emergency_rule(const Draft& draft, const DeskPlan& plan) {
+  return plan.at(draft.desk).emergency && draft.content.act != "amend";
+}
+
+// What helps the draft on: that its author stands behind it is known, and nobody does so twice.
+bool counts_when_released_by(const Draft& draft, const std::string& officer) {
+  const bool is_known = draft.content.need.people > 1 && officer == draft.author;
+  return !is_known &&
+         std::ranges::find(draft.releases, officer, &Draft::Release::officer) == draft.releases.end();
+}
+
+json acts_of(const Draft& draft, const Drafts& drafts, const Actor& reader, const DeskPlan& plan) {
+  json may = json::array();
+  for (std::size_t i = 0; i < kDraftActs; ++i) {
+    const auto act = static_cast<DraftAct>(i);
+    if (drafts.forbids(draft, act, reader)) continue;
+    if (act != DraftAct::kRelease || counts_when_released_by(draft, reader.name))
+      may.push_back(draft_act_name(act));
+    if (act == DraftAct::kRelease && draft.content.need.people > 1 && has_emergency_rule(draft, plan))
+      may.push_back("emergency");
+  }
+  return may;
+}
+
+json draft_view(const Draft& draft, const std::string& line_name, const Drafts& drafts, const DeskPlan& plan,
                 const std::optional<Actor>& reader) {
   const DraftContent& content = draft.content;
-  json releases = json::array(), entries = json::array(), may = json::array();
+  json releases = json::array(), entries = json::array();
   for (const Draft::Release& release : draft.releases) {
     json one{{"officer", release.officer}, {"time", utc_text(release.time)}};
     if (!release.emergency.empty()) one["emergency"] = release.emergency;
     releases.push_back(std::move(one));
   }
   for (const auto& [serial, id] : draft.entries) entries.push_back({{"serial", serial}, {"id", id}});
-  for (std::size_t i = 0; reader && i < kDraftActs; ++i) {
-    const auto act = static_cast<DraftAct>(i);
-    if (!drafts.forbids(draft, act, *reader)) may.push_back(draft_act_name(act));
-  }
   json view{{"draft", draft.number},
             {"version", draft.version},
             {"line", draft.line.hex()},
@@ -76,7 +96,7 @@ json draft_view(const Draft& draft, const std::string& line_name, const Drafts& 
             {"released_by", std::move(releases)},
             {"confirm", draft.confirmation()},
             {"entries", std::move(entries)},
-            {"may", std::move(may)}};
+            {"may", reader ? acts_of(draft, drafts, *reader, plan) : json::array()}};
   if (!content.exercise.empty()) view["exercise"] = content.exercise;
   if (!draft.remark.empty()) view["remark"] = draft.remark;
   return view;
@@ -174,7 +194,7 @@ void Api::answer_draft(const CallPtr& call, int status, const Draft& draft) {
   call->note = fmt::format("draft {} version {}", draft.number, draft.version) +
                (call->note.empty() ? "" : ": " + call->note);
   const Actor reader = actor(call->standing->officer.name, draft.desk);
-  const json view = draft_view(draft, line_name(draft.line), office_.drafts(), reader);
+  const json view = draft_view(draft, line_name(draft.line), office_.drafts(), office_.plan(), reader);
   office_.commit([this, call, status, view, line = draft.line](const std::optional<StoreFailure>& failure) {
     if (failure) return call->fail(error_of_desk_store(*failure));
     events_.tell(line, "draft",
@@ -198,8 +218,8 @@ Api::Refusal Api::get_drafts(const CallPtr& call) {
   const auto may_read = reader_of(*call);
   for (const Draft* draft : office_.drafts().all()) {
     if ((*only && draft->line != **only) || (may_read && !may_read(draft->line))) continue;
-    list.push_back(
-        draft_view(*draft, line_name(draft->line), office_.drafts(), reader_at(*call, draft->desk)));
+    list.push_back(draft_view(*draft, line_name(draft->line), office_.drafts(), office_.plan(),
+                              reader_at(*call, draft->desk)));
   }
   call->answer(200, {{"drafts", std::move(list)}});
   return std::nullopt;
@@ -225,7 +245,7 @@ Api::Refusal Api::get_draft(const CallPtr& call) {
   if (auto wrong = query.finish()) return wrong;
   const auto draft = find_draft(call);
   if (!draft) return draft.error();
-  call->answer(200, draft_view(**draft, line_name((*draft)->line), office_.drafts(),
+  call->answer(200, draft_view(**draft, line_name((*draft)->line), office_.drafts(), office_.plan(),
                                reader_at(*call, (*draft)->desk)));
   return std::nullopt;
 }
@@ -305,7 +325,7 @@ Api::Refusal Api::release_draft(const CallPtr& call) {
     answer_draft(call, 200, draft);
     return std::nullopt;
   }
-  request.emergency_allowed = office_.plan().at(draft.desk).emergency && draft.content.act != "amend";
+  request.emergency_allowed = has_emergency_rule(draft, office_.plan());
   office_.drafts().keep_releases(draft.number, [&](const std::string& officer) {
     return actor(officer, draft.desk).roles.has(Role::kReleaser);
   });

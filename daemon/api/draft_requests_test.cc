@@ -8,6 +8,16 @@ namespace {
 using nlohmann::json;
 using test::DeskApiTest;
 
+TEST_F(DeskApiTest, ItsAuthorIsNotOfferedAReleaseThatWouldNotCount) {
+  open_two_person_line();
+  add_first();
+  const std::string bob = add("bob", {"officer", "releaser"}), cleo = add("cleo", {"releaser"});
+  const auto may = [&](const std::string& who) { return get_as(who, "/v1/drafts/1")["may"]; };
+  ASSERT_EQ(post_as(bob, "/v1/lines/defense/drafts", {{"act", "entries"}, {"body", flash()}}).status, 201);
+  EXPECT_EQ(may(bob), (json{"change", "return", "withdraw"})) << "no emergency either: the plan has none";
+  EXPECT_EQ(may(cleo), (json{"return", "release"}));
+}
+
 TEST_F(DeskApiTest, ADraftIsReleasedByAnotherAndReadAtTheFarEnd) {
   open_two_person_line();
   add_first();

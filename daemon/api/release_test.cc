@@ -148,6 +148,7 @@ TEST_F(DeskApiTest, AnEmergencyIsLoudAndShownAbroad) {
   add_first();
   const std::string bob = add("bob", {"officer", "releaser"});
   ASSERT_EQ(post_as(bob, "/v1/lines/defense/drafts", {{"act", "entries"}, {"body", flash()}}).status, 201);
+  EXPECT_EQ(get_as(bob, "/v1/drafts/1")["may"], (json{"change", "return", "withdraw", "emergency"}));
   EXPECT_EQ(post_as(bob, "/v1/drafts/1/release", {{"version", 1}, {"confirm", "live flash"}}).status, 202);
   const Answer released = post_as(bob, "/v1/drafts/1/release",
                                   {{"version", 1}, {"confirm", "live flash"}, {"emergency", "alone here"}});

@@ -124,7 +124,7 @@ json member_view(const MemberStatus& member) {
           {"heard_through_others", time_or_null(member.heard_through)},
           {"desk_state", desk_state(member.desk_state)},
           {"desk_role", text_or_null(member.desk_role)},
-          {"desk_since", time_or_null(member.desk_since)},
+          {"desk_since", member.desk_since == WallTime{} ? json(nullptr) : time_or_null(member.desk_since)},
           {"not_stored", member.not_stored}};
 }
 
