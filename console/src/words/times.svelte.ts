@@ -51,6 +51,9 @@ export function utcDay(time: string): string {
   return format(otherYear ? 'day-year' : 'day', { day: 'numeric', month: 'short', timeZone: 'UTC', ...(otherYear ? { year: 'numeric' } : {}) }).format(moment);
 }
 
+/** The same moment by this machine's time zone to stand beside UTC; empty where the machine is set to UTC. */
+export const localBeside = (time: string): string => (new Date(time).getTimezoneOffset() === 0 ? '' : localTime(time));
+
 /** The same moment by this machine's time zone, with the zone's name. */
 export function localTime(time: string): string {
   const moment = new Date(time);
