@@ -304,7 +304,7 @@ export interface Draft {
 
 export interface Alarm {
   number: number;
-  kind: 'message' | 'overdue' | 'no-answer' | 'silent' | 'draft' | 'test';
+  kind: 'message' | 'overdue' | 'no-answer' | 'silent' | 'draft' | 'test' | 'unmanned';
   line: string;
   line_name: string;
   desk: string;

@@ -3,6 +3,7 @@
 import type { Problem } from '../api/client.ts';
 import * as station from '../api/station.ts';
 import type { Alarm, Entry } from '../api/types.ts';
+import { here } from '../api/watch.ts';
 import { Refresh } from './refresh.ts';
 
 /** FLASH first; of equals the oldest. */
@@ -28,8 +29,14 @@ class Alarms {
     this.ask();
   }
 
-  /** Message and overdue are answered by acknowledging the message alone; the others by saying so. */
+  /** Message and overdue are answered by acknowledging the message alone, an unmanned desk by manning it; the others by
+   *  saying so. */
   async answer(alarm: Alarm): Promise<Problem | null> {
+    if (alarm.kind === 'unmanned') {
+      const taken = await here(alarm.desk);
+      this.ask();
+      return taken.ok ? null : taken.problem;
+    }
     const isMessage = (alarm.kind === 'message' || alarm.kind === 'overdue') && alarm.entry;
     const result = isMessage ? await station.acknowledge(alarm.line, alarm.entry!) : await station.answerAlarm(alarm.number);
     this.ask();
