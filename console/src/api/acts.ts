@@ -55,10 +55,17 @@ export function randomKey(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
+let tell: () => void = () => {};
+/** Calls back when an act was answered, or found to be open. */
+export function whenActsChange(call: () => void): void {
+  tell = call;
+}
+
 /** Does an act once, whatever breaks in between. */
 export async function once<T>(path: string, body: unknown): Promise<Result<T>> {
   const key = keyFor(sessionStorage, path, JSON.stringify(body), randomKey(), Date.now());
   const result = await post<T>(path, body, key);
   if (result.ok || !isOpen(result.problem)) forget(sessionStorage, key);
+  tell();
   return result;
 }

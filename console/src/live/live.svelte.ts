@@ -48,6 +48,10 @@ class Live {
   });
   #stopAsking = (): void => {};
 
+  constructor() {
+    session.whenNewcomer(() => (this.away = false));
+  }
+
   /** Calls back on each event of this name (docs/api.md, section 4); returns what takes it back. */
   on<T>(name: string, hear: (data: T) => void): () => void {
     const hearers = this.#hearers.get(name) ?? new Set();
@@ -58,17 +62,21 @@ class Live {
 
   start(): void {
     this.#askAll();
-    this.#socket.start(this.attended);
     const timer = setInterval(() => {
       if (this.state !== 'live') this.#askAll();
     }, askWhileStaleMs);
     this.#stopAsking = () => clearInterval(timer);
   }
 
+  /** Connects, with the lines that are attended. To be called once it is known which these are, or that the station is away. */
+  connect(): void {
+    if (this.state === 'ended') this.#socket.start(this.attended);
+  }
+
   stop(): void {
     this.#stopAsking();
     this.#socket.stop();
-    alarms.clear();
+    for (const store of [alarms, lines, drafts, waiting]) store.clear();
     this.emergencies = [];
   }
 

@@ -7,6 +7,9 @@ import { rolesAt } from './roles.ts';
 
 export type Standing = 'asking' | 'signed-out' | 'signed-in' | 'no-officers' | 'unreachable';
 
+/** Whose notes are in sessionStorage: what was being written, what was under way. */
+const ownerName = 'openline.officer';
+
 class Session {
   standing = $state<Standing>('asking');
   officer = $state<Officer | null>(null);
@@ -14,6 +17,8 @@ class Session {
   problem = $state<Problem | null>(null);
   /** Whether the session ended by itself (and not by its officer), so that the sign-in page says so. */
   ended = $state(false);
+
+  #newcomer: (() => void)[] = [];
 
   constructor() {
     whenSignedOut(() => this.lost());
@@ -25,6 +30,7 @@ class Session {
       this.problem = null;
       this.expires = result.value.expires ?? null;
       this.officer = result.value.officer;
+      if (this.officer) this.#own(this.officer.name);
       this.standing = result.value.officer ? 'signed-in' : 'no-officers';
     } else if (result.problem.code === 'sign_in') {
       this.standing = 'signed-out';
@@ -32,6 +38,18 @@ class Session {
       this.problem = result.problem;
       this.standing = result.problem.code === 'officers_needed' ? 'no-officers' : 'unreachable';
     }
+  }
+
+  /** Calls back when another officer than before sits down: nothing of the one before is theirs to see. */
+  whenNewcomer(call: () => void): void {
+    this.#newcomer.push(call);
+  }
+
+  #own(name: string): void {
+    if (sessionStorage.getItem(ownerName) === name) return;
+    sessionStorage.clear();
+    sessionStorage.setItem(ownerName, name);
+    this.#newcomer.forEach((call) => call());
   }
 
   async signIn(name: string, password: string): Promise<Problem | null> {

@@ -20,6 +20,12 @@ class Lines {
     return this.all.find((line) => line.line === idOrName) ?? this.all.find((line) => line.name === idOrName);
   }
 
+  clear(): void {
+    this.all = [];
+    this.status = this.problem = null;
+    this.read = false;
+  }
+
   async #ask(): Promise<void> {
     const asked = Date.now();
     const result = await station.status();
@@ -54,6 +60,11 @@ class Drafts {
     this.ask();
   }
 
+  clear(): void {
+    this.all = [];
+    this.read = false;
+  }
+
   async #ask(): Promise<void> {
     const result = await station.drafts();
     if (!result.ok) return;
@@ -69,6 +80,10 @@ class Waiting {
   #refresh = new Refresh(() => this.#ask(), 700);
 
   ask = (): void => this.#refresh.ask();
+
+  clear(): void {
+    this.inbox = { for_us: [], for_them: [] };
+  }
 
   async #ask(): Promise<void> {
     const result = await station.inbox();

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is being written, line by line. It outlives a reload of the page (sessionStorage) and another look at other lines.
 import type { Attachment, Draft } from '../../api/types.ts';
+import { session } from '../../live/session.svelte.ts';
 import { nothing, type Writing } from './text.ts';
 
 const name = 'openline.writing';
 
 class Writings {
   #all = $state<Record<string, Writing>>(this.#restore());
+
+  constructor() {
+    session.whenNewcomer(() => this.clear());
+  }
 
   of(line: string): Writing {
     return this.#all[line] ?? nothing();
