@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who sits at this screen. The session itself is a cookie that no script sees: what is known of it is what /v1/me says.
+import { isOpen } from '../api/acts.ts';
 import { whenSignedOut, type Problem } from '../api/client.ts';
 import * as station from '../api/station.ts';
 import type { Officer, Role } from '../api/types.ts';
@@ -34,6 +35,9 @@ class Session {
       this.standing = result.value.officer ? 'signed-in' : 'no-officers';
     } else if (result.problem.code === 'sign_in') {
       this.standing = 'signed-out';
+    } else if (this.standing === 'signed-in' && isOpen(result.problem)) {
+      // The station is away for a while: the screen stays, and says that it is stale.
+      this.problem = result.problem;
     } else {
       this.problem = result.problem;
       this.standing = result.problem.code === 'officers_needed' ? 'no-officers' : 'unreachable';
