@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstring>
 #include <fstream>
 #include <memory>
 #include <sstream>
+#include <system_error>
 
 namespace openline::daemon {
 namespace {
@@ -114,13 +114,13 @@ X509Ptr make_certificate(EVP_PKEY* key, const std::vector<std::string>& names) {
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& text, mode_t mode) {
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (file < 0) return fail("cannot make " + path.string() + ": " + std::strerror(errno));
+  if (file < 0) return fail("cannot make " + path.string() + ": " + std::generic_category().message(errno));
   const bool written =
       ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file) == 0;
   ::close(file);
   if (written) return {};
   ::unlink(path.c_str());
-  return fail("cannot write " + path.string() + ": " + std::strerror(errno));
+  return fail("cannot write " + path.string() + ": " + std::generic_category().message(errno));
 }
 
 Result<void> make_files(const std::filesystem::path& certificate_file, const std::filesystem::path& key_file,
