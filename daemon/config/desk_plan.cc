@@ -10,7 +10,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t kMaxDesks = 64, kMaxSteps = 16, kMaxWords = 32, kMaxWord = 1024;
+constexpr std::size_t kMaxDesks = 64, kMaxSteps = 16, kMaxWords = 32, kMaxWord = 1024, kMaxChecklist = 32,
+                      kMaxCheck = 200;
 constexpr std::array<std::string_view, 4> kPrecedences{"routine", "priority", "immediate", "flash"};
 static_assert(static_cast<int>(Precedence::kRoutine) == 0 && static_cast<int>(Precedence::kFlash) == 3);
 
@@ -45,6 +46,27 @@ void read_step(const TomlTable& table, DeskPlan::Desk& desk, std::optional<Error
   desk.steps.push_back(std::move(step));
 }
 
+// How those on watch are asked and relieved. That nobody is asked is not offered: a desk is a person.
+void read_watch(TomlReader& reader, DeskPlan::Desk& desk) {
+  if (const auto name = reader.optional_text("time_zone", 64)) {
+    auto zone = TimeZone::of(*name);
+    if (!zone) return reader.refuse("time_zone", "names a zone that is not known: " + zone.error().message);
+    desk.time_zone = std::move(*zone);
+  }
+  if (const auto every = reader.optional_duration("confirm_every", 1s, 4h))
+    desk.confirm_every = std::chrono::floor<Seconds>(*every);
+  if (const auto within = reader.optional_duration("confirm_within", 1s, 15min))
+    desk.confirm_within = std::chrono::floor<Seconds>(*within);
+  if (const auto after = reader.optional_duration("ring_unmanned", 1s, 24h))
+    desk.ring_unmanned = std::chrono::floor<Seconds>(*after);
+  if (!reader.has("checklist")) return;
+  desk.checklist = reader.optional_texts("checklist", kMaxChecklist, kMaxCheck);
+  for (auto item = desk.checklist.begin(); item != desk.checklist.end(); ++item) {
+    if (std::find(desk.checklist.begin(), item, *item) != item)
+      return reader.refuse("checklist", "has an item twice");
+  }
+}
+
 void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& problem) {
   TomlReader reader(table, "desk", problem);
   DeskPlan::Desk desk;
@@ -68,6 +90,7 @@ void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& pro
   if (reader.has("step")) {
     for (const TomlTable* step : reader.tables("step", 1, kMaxSteps)) read_step(*step, desk, problem);
   }
+  read_watch(reader, desk);
   desk.emergency = reader.optional_flag("emergency").value_or(false);
   reader.finish();
   plan.desks.emplace(name, desk);

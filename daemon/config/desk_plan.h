@@ -4,6 +4,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/record/entry.h"
 #include "core/wire/error.h"
 #include "core/wire/time.h"
+#include "daemon/config/time_zone.h"
 
 namespace openline::daemon {
 
@@ -32,6 +34,11 @@ struct DeskPlan {
     std::vector<AlarmStep> steps;                         // ascending by `after`
     std::vector<std::string> bell;                        // what rings at the station itself, or empty
     Seconds bell_every{5};
+    std::optional<TimeZone> time_zone;     // in which its shifts are shown too
+    Seconds confirm_every{30 * 60};        // who is on watch is asked whether they are there
+    Seconds confirm_within{2 * 60};        // and attends no more when nothing is answered for so long
+    std::optional<Seconds> ring_unmanned;  // a desk that nobody attends for so long rings
+    std::vector<std::string> checklist;    // of a hand-over
   };
   std::map<std::string, Desk, std::less<>> desks;  // "*": those that have no table of their own
   Seconds session_idle{8 * 3600}, session_longest{12 * 3600};

@@ -39,16 +39,47 @@ release = { flash = 2 }
 }
 
 TEST(DeskPlan, NamesWhatIsWrongAndWhere) {
-  for (const auto& [toml, words] : {std::pair{"[[desk]]\nname = \"a\"\nrelease = { flash = 9 }\n", "flash"},
-                                    {"[[desk]]\nname = \"a\"\nrelaese = { flash = 2 }\n", "relaese"},
-                                    {"[[desk]]\nname = \"a\"\nreleaser_for = [\"urgent\"]\n", "releaser_for"},
-                                    {"[[desk]]\nname = \"a\"\n[[desk]]\nname = \"a\"\n", "name"},
-                                    {"[session]\nidle = \"1s\"\n", "idle"}}) {
+  for (const auto& [toml, words] :
+       {std::pair{"[[desk]]\nname = \"a\"\nrelease = { flash = 9 }\n", "flash"},
+        {"[[desk]]\nname = \"a\"\nrelaese = { flash = 2 }\n", "relaese"},
+        {"[[desk]]\nname = \"a\"\nreleaser_for = [\"urgent\"]\n", "releaser_for"},
+        {"[[desk]]\nname = \"a\"\n[[desk]]\nname = \"a\"\n", "name"},
+        {"[[desk]]\nname = \"a\"\ntime_zone = \"Europe/Atlantis\"\n", "Atlantis"},
+        {"[[desk]]\nname = \"a\"\ntime_zone = \"CET\"\n", "time_zone"},
+        {"[[desk]]\nname = \"a\"\nconfirm_every = \"off\"\n", "confirm_every"},
+        {"[[desk]]\nname = \"a\"\nconfirm_every = \"5h\"\n", "confirm_every"},
+        {"[[desk]]\nname = \"a\"\nconfirm_within = \"16min\"\n", "confirm_within"},
+        {"[[desk]]\nname = \"a\"\nchecklist = [\"x\", \"x\"]\n", "checklist"},
+        {"[session]\nidle = \"1s\"\n", "idle"}}) {
     const auto plan = DeskPlan::parse(toml);
     ASSERT_FALSE(plan) << toml;
     EXPECT_NE(plan.error().text().find(words), std::string::npos) << plan.error().text();
     EXPECT_NE(plan.error().text().find("line "), std::string::npos) << plan.error().text();
   }
+}
+
+TEST(DeskPlan, SaysHowTheWatchIsKept) {
+  const auto plan = DeskPlan::parse(R"(
+[[desk]]
+name = "defense"
+time_zone = "Europe/Paris"
+confirm_every = "4h"
+confirm_within = "30s"
+ring_unmanned = "5min"
+checklist = ["the bell was heard", "the safe is locked"]
+)");
+  ASSERT_TRUE(plan) << plan.error().text();
+  const DeskPlan::Desk& defense = plan->at("defense");
+  EXPECT_EQ(defense.time_zone->name(), "Europe/Paris");
+  EXPECT_EQ(defense.confirm_every, Seconds{4 * 3600});
+  EXPECT_EQ(defense.confirm_within, Seconds{30});
+  EXPECT_EQ(defense.ring_unmanned, Seconds{300});
+  EXPECT_EQ(defense.checklist.size(), 2u);
+  const DeskPlan::Desk& usual = plan->at("grid");
+  EXPECT_EQ(usual.confirm_every, Seconds{1800});
+  EXPECT_EQ(usual.confirm_within, Seconds{120});
+  EXPECT_FALSE(usual.ring_unmanned);
+  EXPECT_FALSE(usual.time_zone);
 }
 
 }  // namespace
