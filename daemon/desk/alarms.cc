@@ -12,7 +12,7 @@ namespace openline::daemon {
 using Why = DeskRefusal::Why;
 
 const char* alarm_kind_name(AlarmKind kind) {
-  constexpr const char* kNames[] = {"message", "overdue", "no-answer", "silent", "draft", "test"};
+  constexpr const char* kNames[] = {"message", "overdue", "no-answer", "silent", "draft", "test", "unmanned"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -22,6 +22,7 @@ const char* alarm_event_name(AlarmEvent::What what) {
 }
 
 std::string AlarmCause::key() const {
+  if (kind == AlarmKind::kUnmanned) return fmt::format("{} {}", alarm_kind_name(kind), desk);
   return fmt::format("{} {} {}", alarm_kind_name(kind), line.hex(),
                      draft != 0 ? std::to_string(draft) : entry);
 }
@@ -122,6 +123,8 @@ Allowed<const Alarm*> Alarms::answer(std::uint64_t number, const std::string& by
   Alarm& alarm = found->second;
   if (alarm.cause.kind == AlarmKind::kMessage || alarm.cause.kind == AlarmKind::kOverdue)
     return deny(Why::kConflict, "this rings until the message itself is acknowledged");
+  if (alarm.cause.kind == AlarmKind::kUnmanned)
+    return deny(Why::kConflict, "this rings until somebody attends the desk");
   if (!alarm.rings()) return deny(Why::kConflict, fmt::format("{} answered it already", alarm.answered_by));
   alarm.answered_by = by;
   alarm.answered = now;
@@ -131,6 +134,16 @@ Allowed<const Alarm*> Alarms::answer(std::uint64_t number, const std::string& by
   answered_test_ = alarm;
   end(found);
   return &answered_test_;
+}
+
+void Alarms::manned(std::string_view desk, const std::string& by, WallTime now) {
+  for (auto& [key, alarm] : alarms_) {
+    if (alarm.cause.kind != AlarmKind::kUnmanned || alarm.cause.desk != desk || !alarm.rings()) continue;
+    alarm.answered_by = by;
+    alarm.answered = now;
+    events_.push_back({AlarmEvent::What::kAnswered, alarm, {}});
+    writes_.emplace_back(alarm);
+  }
 }
 
 const Alarm* Alarms::find(std::uint64_t number) const {

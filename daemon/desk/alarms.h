@@ -26,6 +26,7 @@ enum class AlarmKind : std::uint8_t {
   kSilent = 3,    // nothing is heard on the line
   kDraft = 4,     // something whose precedence rings waits to be released
   kTest = 5,      // somebody tries the alarm
+  kUnmanned = 6,  // nobody attends the desk; of one of its lines
 };
 [[nodiscard]] const char* alarm_kind_name(AlarmKind kind);
 
@@ -77,6 +78,9 @@ class Alarms {
   const Alarm& test(const LineId& line, const std::string& line_name, const std::string& desk,
                     const std::string& by, WallTime now);
   [[nodiscard]] Allowed<const Alarm*> answer(std::uint64_t number, const std::string& by, WallTime now);
+
+  // Somebody attends the desk: that answers the alarm of an unmanned one, and nothing else does.
+  void manned(std::string_view desk, const std::string& by, WallTime now);
 
   [[nodiscard]] const Alarm* find(std::uint64_t number) const;
   [[nodiscard]] std::vector<const Alarm*> all()

@@ -126,5 +126,23 @@ TEST_F(AlarmsTest, AFlashRingsWhateverElseThereIs) {
   EXPECT_EQ(look(2, causes), Names{}) << "the others do not take turns";
 }
 
+TEST_F(AlarmsTest, AnUnmannedDeskRingsOnceUntilSomebodyAttends) {
+  AlarmCause unmanned = cause(AlarmKind::kUnmanned, "");
+  (void)look(0, {unmanned});
+  ASSERT_EQ(alarms_.all().size(), 1u);
+  const std::uint64_t number = alarms_.all()[0]->number;
+  unmanned.line.value.fill(9);  // another of the desk's lines: it is the same alarm
+  (void)look(1, {unmanned});
+  ASSERT_EQ(alarms_.all().size(), 1u);
+  EXPECT_EQ(alarms_.answer(number, "ann", at(2)).error().why, Why::kConflict);
+  alarms_.manned("grid", "ann", at(3));
+  EXPECT_TRUE(alarms_.find(number)->rings());
+  alarms_.manned("defense", "ann", at(3));
+  EXPECT_FALSE(alarms_.find(number)->rings());
+  EXPECT_EQ(alarms_.find(number)->answered_by, "ann");
+  EXPECT_EQ(look(4, {}), (Names{"answered", "ended"}));
+  EXPECT_TRUE(alarms_.all().empty());
+}
+
 }  // namespace
 }  // namespace openline::daemon

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "daemon/desk/desk_columns.h"
 #include "daemon/desk/desk_rows.h"
 #include "daemon/store/sqlite_schema.h"
 
@@ -110,22 +111,63 @@ CREATE TABLE audit (
   note TEXT NOT NULL
 ) STRICT;
 )sql";
-constexpr Migration kMigrations[] = {{1, kVersion1}};
-
-std::int64_t ms(WallTime time) { return time.time_since_epoch().count(); }
-WallTime time_at(std::int64_t value) { return WallTime(Milliseconds(value)); }
-std::optional<Hash> hash_at(const Rows& row, int column) {
-  return row.is_null(column) ? std::nullopt : Hash::from(row.bytes(column));
-}
-std::uint32_t small(const Rows& row, int column) { return static_cast<std::uint32_t>(row.number(column)); }
-template <class Enum>
-Enum word(const Rows& row, int column) {
-  return static_cast<Enum>(row.number(column));
-}
-template <class Enum>
-std::int64_t number_of(Enum value) {
-  return static_cast<std::int64_t>(value);
-}
+// Lists of names are one a line.
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE shift (
+  number INTEGER PRIMARY KEY,
+  desk TEXT NOT NULL,
+  officers TEXT NOT NULL,
+  begins INTEGER NOT NULL,
+  ends INTEGER NOT NULL,
+  planned_by TEXT NOT NULL,
+  planned INTEGER NOT NULL
+) STRICT;
+CREATE TABLE presence (
+  officer TEXT NOT NULL,
+  desk TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  confirmed INTEGER NOT NULL,
+  PRIMARY KEY (officer, desk)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE desk_watch (
+  desk TEXT PRIMARY KEY,
+  unmanned_since INTEGER,        -- NULL: somebody is there
+  alarm_tested INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hand_over (
+  number INTEGER PRIMARY KEY,
+  desk TEXT NOT NULL,
+  giver TEXT NOT NULL,
+  taker TEXT NOT NULL,
+  state INTEGER NOT NULL,
+  time INTEGER NOT NULL,
+  remarks TEXT NOT NULL,
+  opened_report TEXT NOT NULL,   -- JSON
+  report TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  marks TEXT NOT NULL,
+  closed_by TEXT NOT NULL,
+  closed INTEGER NOT NULL
+) STRICT;
+CREATE TABLE hand_over_item (
+  hand_over INTEGER NOT NULL,
+  item INTEGER NOT NULL,
+  text TEXT NOT NULL,
+  done INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  remark TEXT NOT NULL,
+  PRIMARY KEY (hand_over, item)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE hand_over_signature (
+  hand_over INTEGER NOT NULL,
+  officer TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY (hand_over, officer)
+) STRICT, WITHOUT ROWID;
+)sql";
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
 
 }  // namespace
 
@@ -173,32 +215,6 @@ Stored<std::unique_ptr<DeskStore>> DeskStore::open(const std::string& path) {
   if (auto done = migrate(*database, path, kMigrations, kDeskApplication); !done)
     return std::unexpected(done.error());
   return std::unique_ptr<DeskStore>(new DeskStore(std::move(*database)));
-}
-
-template <class... Arguments>
-Stored<void> DeskStore::run(const char* sql, const Arguments&... arguments) {
-  auto statement = database_.prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
-  Rows rows(*statement, arguments...);
-  (void)rows.next();
-  if (rows.failed()) return std::unexpected(rows.failure("writing desk.db"));
-  return {};
-}
-
-template <class Read>
-Stored<void> DeskStore::read(const char* sql, Read row) {
-  auto statement = database_.prepare(sql);
-  if (!statement) return std::unexpected(statement.error());
-  Rows rows(*statement);
-  while (rows.next()) {
-    if (!row(rows))
-      return std::unexpected(
-          StoreFailure{StoreFailure::Kind::kCorrupt, fmt::format("desk.db holds what this program "
-                                                                 "did not write ({})",
-                                                                 sql)});
-  }
-  if (rows.failed()) return std::unexpected(rows.failure("reading desk.db"));
-  return {};
 }
 
 Stored<void> DeskStore::put(const Officer& o) {
@@ -358,6 +374,7 @@ Stored<DeskRows> DeskStore::load() {
                              std::string(row.text(13)), time_at(row.number(14))});
       return true;
     });
+  if (done) done = load_watch(rows);
   if (!done) return std::unexpected(done.error());
   const auto last = database_.number("SELECT max(number) FROM audit");
   if (!last) return std::unexpected(last.error());

@@ -13,17 +13,23 @@
 #include "daemon/desk/accounts.h"
 #include "daemon/desk/alarms.h"
 #include "daemon/desk/drafts.h"
+#include "daemon/desk/hand_overs.h"
+#include "daemon/desk/roster.h"
+#include "daemon/desk/watch.h"
 #include "daemon/store/sqlite.h"
 
 namespace openline::daemon {
 
-using DeskWrite =
-    std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow, Alarm, AlarmEnded>;
+using DeskWrite = std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow, Alarm,
+                               AlarmEnded, Shift, ShiftRemoved, Presence, PresenceEnded, DeskWatch, HandOver>;
 
 struct DeskRows {
   AccountRows accounts;
   std::vector<Draft> drafts;  // open ones, and the last that are over
   std::vector<Alarm> alarms;
+  std::vector<Shift> shifts;
+  Watch::Rows watch;
+  std::vector<HandOver> hand_overs;  // open ones, and the last of each desk that was signed
   std::uint64_t last_audit = 0;
 };
 
@@ -36,6 +42,9 @@ class DeskStore {
   [[nodiscard]] Stored<void> commit(const std::vector<DeskWrite>& writes);
   // Rows beyond `after`, ascending, at most `limit`.
   [[nodiscard]] Stored<std::vector<AuditRow>> audit(std::uint64_t after, std::size_t limit);
+  // Those of a desk (empty: of any) below `before`, descending, at most `limit`.
+  [[nodiscard]] Stored<std::vector<HandOver>> hand_overs(const std::string& desk, std::uint64_t before,
+                                                         std::size_t limit);
 
  private:
   explicit DeskStore(Database database) : database_(std::move(database)) {}
@@ -47,6 +56,15 @@ class DeskStore {
   Stored<void> put(const AuditRow& row);
   Stored<void> put(const Alarm& alarm);
   Stored<void> put(const AlarmEnded& ended);
+  // watch_rows.cc
+  Stored<void> put(const Shift& shift);
+  Stored<void> put(const ShiftRemoved& removed);
+  Stored<void> put(const Presence& presence);
+  Stored<void> put(const PresenceEnded& ended);
+  Stored<void> put(const DeskWatch& desk);
+  Stored<void> put(const HandOver& hand_over);
+  Stored<void> load_watch(DeskRows& rows);
+  Stored<void> add_parts(std::vector<HandOver>& hand_overs);
   template <class... Arguments>
   Stored<void> run(const char* sql, const Arguments&... arguments);
   template <class Read>

@@ -105,6 +105,106 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   EXPECT_EQ((*log)[0].note, "entry ff");
 }
 
+Shift full_shift() { return {3, "defense", {"ann", "bob"}, {at(0), at(3600)}, "ann", at(-5)}; }
+HandOver full_hand_over() {
+  HandOver one;
+  one.number = 4;
+  one.desk = "defense";
+  one.from = "ann";
+  one.to = "bob";
+  one.state = HandOverState::kSigned;
+  one.time = at(1);
+  one.remarks = "quiet\nso far";
+  one.opened_report = "{}";
+  one.report = R"({"open_items":[]})";
+  one.version = 3;
+  one.marks = {"open ff", "draft 7 1"};
+  one.checklist = {{"the bell was heard", true, "ann", ""}, {"the safe", false, "bob", "no key"}};
+  one.signatures = {{"ann", at(2), 2}, {"bob", at(3), 3}};
+  one.closed_by = "bob";
+  one.closed = at(3);
+  return one;
+}
+
+TEST(DeskStore, KeepsTheWatch) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "desk.db").string();
+  Shift removed = full_shift();
+  removed.number = 2;
+  HandOver other = full_hand_over();
+  other.number = 5;
+  other.desk = "grid";
+  other.signatures = {{"ann", at(2), 2}};
+  other.state = HandOverState::kOpen;
+  HandOver old = full_hand_over();
+  old.number = 1;
+  {
+    auto store = DeskStore::open(path);
+    ASSERT_TRUE(store) << store.error().words;
+    const auto done =
+        (*store)->commit({full_shift(), removed, ShiftRemoved{2},
+                          Presence{"ann", "defense", WatchState::kLapsed, at(7), at(6)},
+                          Presence{"bob", "defense", WatchState::kOnWatch, at(7), at(6)},
+                          PresenceEnded{"bob", "defense"}, DeskWatch{"defense", at(8), std::nullopt},
+                          DeskWatch{"grid", std::nullopt, at(9)}, old, full_hand_over(), other});
+    ASSERT_TRUE(done) << done.error().words;
+  }
+  auto store = DeskStore::open(path);
+  const auto rows = (*store)->load();
+  ASSERT_TRUE(rows) << rows.error().words;
+  ASSERT_EQ(rows->shifts.size(), 1u);
+  EXPECT_EQ(rows->shifts[0].officers, full_shift().officers);
+  EXPECT_EQ(rows->shifts[0].span.to, at(3600));
+  ASSERT_EQ(rows->watch.presences.size(), 1u);
+  EXPECT_EQ(rows->watch.presences[0].state, WatchState::kLapsed);
+  EXPECT_EQ(rows->watch.presences[0].confirmed, at(6));
+  ASSERT_EQ(rows->watch.desks.size(), 2u);
+  EXPECT_EQ(rows->watch.desks[0].unmanned_since, at(8));
+  EXPECT_FALSE(rows->watch.desks[0].alarm_tested);
+  EXPECT_EQ(rows->watch.desks[1].alarm_tested, at(9));
+  ASSERT_EQ(rows->hand_overs.size(), 2u) << "the open one, and the last of each desk";
+  const HandOver& read = rows->hand_overs[0];
+  EXPECT_EQ(read.number, 4u);
+  EXPECT_EQ(read.remarks, "quiet\nso far");
+  EXPECT_EQ(read.marks, full_hand_over().marks);
+  ASSERT_EQ(read.checklist.size(), 2u);
+  EXPECT_EQ(read.checklist[1].remark, "no key");
+  ASSERT_EQ(read.signatures.size(), 2u);
+  EXPECT_EQ(read.signatures[1].version, 3u);
+  const auto kept = (*store)->hand_overs("defense", 5, 10);
+  ASSERT_TRUE(kept) << kept.error().words;
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ((*kept)[0].number, 4u);
+  EXPECT_EQ((*kept)[1].number, 1u);
+  EXPECT_EQ((*kept)[1].checklist.size(), 2u);
+  EXPECT_EQ((*store)->hand_overs("", 6, 1)->at(0).desk, "grid");
+}
+
+TEST(DeskStore, OpensTheSampleOfVersion1) {
+  TemporaryFolder folder;
+  const std::string path = (folder.path() / "desk.db").string();
+  {
+    std::ifstream sample(OPENLINE_SOURCE_DIR "/tests/data/desk-v1.sql");
+    const std::string sql{std::istreambuf_iterator<char>(sample), {}};
+    std::ofstream(path).flush();
+    auto database = Database::open(path, Database::Access::kWrite, nullptr);
+    ASSERT_TRUE(database && database->execute(sql.c_str()));
+  }
+  auto store = DeskStore::open(path);
+  ASSERT_TRUE(store) << store.error().words;
+  const auto rows = (*store)->load();
+  ASSERT_TRUE(rows) << rows.error().words;
+  EXPECT_EQ(rows->accounts.officers.size(), 2u);
+  EXPECT_EQ(rows->drafts.size(), 1u);
+  EXPECT_EQ(rows->alarms.size(), 1u);
+  EXPECT_EQ(rows->last_audit, 1u);
+  EXPECT_TRUE(rows->shifts.empty());
+  EXPECT_TRUE((*store)->commit({full_shift(), full_hand_over()}));
+  auto copy = Database::open(path + ".before-v2", Database::Access::kRead, nullptr);
+  ASSERT_TRUE(copy);
+  EXPECT_EQ(*copy->number("PRAGMA user_version"), 1);
+}
+
 TEST(DeskStore, WritesAllOrNothing) {
   TemporaryFolder folder;
   auto store = DeskStore::open((folder.path() / "desk.db").string());

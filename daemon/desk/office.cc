@@ -23,6 +23,9 @@ Office::Office(boost::asio::io_context& loop, std::unique_ptr<DeskStore> store, 
                 random.draw_secret<RandomSeed>(), options.people),
       drafts_(std::move(rows.drafts), random.draw_secret<RandomSeed>()),
       alarms_(std::move(rows.alarms)),
+      roster_(std::move(rows.shifts)),
+      watch_(std::move(rows.watch)),
+      hand_overs_(std::move(rows.hand_overs)),
       last_log_(rows.last_audit),
       store_(std::move(store)),
       commits_(loop, options.commits_waiting),
@@ -36,11 +39,15 @@ std::uint64_t Office::log(AuditRow row) {
 }
 
 void Office::commit(Done done) {
-  for (AccountWrite& write : accounts_.take_writes())
-    std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
+  const auto take = [this](auto writes) {
+    for (auto& write : writes) std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
+  };
+  take(accounts_.take_writes());
   for (Draft& draft : drafts_.take_writes()) writes_.emplace_back(std::move(draft));
-  for (Alarms::Write& write : alarms_.take_writes())
-    std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
+  take(alarms_.take_writes());
+  take(roster_.take_writes());
+  take(watch_.take_writes());
+  for (HandOver& hand_over : hand_overs_.take_writes()) writes_.emplace_back(std::move(hand_over));
   auto batch = std::make_shared<std::vector<DeskWrite>>(std::exchange(writes_, {}));
   const bool taken = commits_.submit([this, batch, done]() -> WorkThread::Then {
     failed_.insert(failed_.end(), std::make_move_iterator(batch->begin()),
@@ -59,6 +66,15 @@ void Office::read_log(std::uint64_t after, std::size_t limit,
                       std::function<void(Stored<std::vector<AuditRow>>)> done) {
   const bool taken = commits_.submit([this, after, limit, done]() -> WorkThread::Then {
     return [done, rows = store_->audit(after, limit)]() mutable { done(std::move(rows)); };
+  });
+  if (!taken)
+    done(std::unexpected(StoreFailure{StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"}));
+}
+
+void Office::read_hand_overs(const std::string& desk, std::uint64_t before, std::size_t limit,
+                             std::function<void(Stored<std::vector<HandOver>>)> done) {
+  const bool taken = commits_.submit([this, desk, before, limit, done]() -> WorkThread::Then {
+    return [done, rows = store_->hand_overs(desk, before, limit)]() mutable { done(std::move(rows)); };
   });
   if (!taken)
     done(std::unexpected(StoreFailure{StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A station's desks as the API uses them: accounts, drafts, the desk's plan, and the log of acts; with a
-// thread that makes them durable and one that compares passwords. All of it is used on the loop's thread.
+// A station's desks as the API uses them: accounts, drafts, the watch, the desk's plan, and the log of acts;
+// with a thread that makes them durable and one that compares passwords. All of it is used on the loop's
+// thread.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,10 @@
 #include "daemon/desk/accounts.h"
 #include "daemon/desk/desk_store.h"
 #include "daemon/desk/drafts.h"
+#include "daemon/desk/hand_overs.h"
 #include "daemon/desk/password.h"
+#include "daemon/desk/roster.h"
+#include "daemon/desk/watch.h"
 #include "daemon/desk/work_thread.h"
 
 namespace openline::daemon {
@@ -35,15 +39,21 @@ class Office {
   [[nodiscard]] const Accounts& accounts() const { return accounts_; }
   [[nodiscard]] Drafts& drafts() { return drafts_; }
   [[nodiscard]] Alarms& alarms() { return alarms_; }
+  [[nodiscard]] Roster& roster() { return roster_; }
+  [[nodiscard]] Watch& watch() { return watch_; }
+  [[nodiscard]] HandOvers& hand_overs() { return hand_overs_; }
   [[nodiscard]] const DeskPlan& plan() const { return plan_; }
 
   // A row of the log, which the next `commit` makes durable. Its number; the same number again replaces it.
   std::uint64_t log(AuditRow row);
-  // Everything that accounts, drafts and the log changed until now. What fails is kept, and goes with the
+  // Everything that all of them and the log changed until now. What fails is kept, and goes with the
   // next.
   void commit(Done done);
   void read_log(std::uint64_t after, std::size_t limit,
                 std::function<void(Stored<std::vector<AuditRow>>)> done);
+  // As DeskStore::hand_overs.
+  void read_hand_overs(const std::string& desk, std::uint64_t before, std::size_t limit,
+                       std::function<void(Stored<std::vector<HandOver>>)> done);
 
   // False: too many wait, `done` is not called.
   [[nodiscard]] bool hash_password(std::string password,
@@ -58,6 +68,9 @@ class Office {
   Accounts accounts_;
   Drafts drafts_;
   Alarms alarms_;
+  Roster roster_;
+  Watch watch_;
+  HandOvers hand_overs_;
   std::uint64_t last_log_;
   std::vector<DeskWrite> writes_;  // not handed over yet
   // Used by the thread alone. What failed goes first the next time, so that an older row never replaces a
