@@ -195,6 +195,7 @@ class People:
 
     def __init__(self, station):
         self.station, self.nobody, self.clients = station, Client(station), {}
+        self.streams = []  # held open: who attends
         self.nobody.post("/v1/officers", {"name": "first", "title": "Capt. First", "grants": grants("*", "supervisor"),
                                           "password": PASSWORD}, 201)
         self.sign_in("first")
@@ -235,7 +236,15 @@ def say(client, line, what, body):
     return client.post(f"/v1/lines/{line}/{what}", body)["entries"][0]["id"]
 
 
-def furnish(people, writer, line="defense"):
+def attend(client, line):
+    """The connection is the attendance, for as long as it is kept."""
+    connection = UnixConnection(client.socket, PATIENCE)
+    connection.request("GET", f"/v1/lines/{line}/attend", headers={"Authorization": f"Bearer {client.token}"})
+    assert connection.getresponse().status == 200
+    return connection
+
+
+def furnish(people, writer, line="defense", takes_watch="one-releaser"):
     """Something for every address to be about; what stands for the parameters of paths."""
     live = {"class": "live"}
     places = {"line": line, "agreement": writer.get(f"/v1/agreements/{line}")["hash"]}
@@ -253,6 +262,11 @@ def furnish(people, writer, line="defense"):
     people.clients["first"].post("/v1/officers", {"name": "asked-for", "title": "Nobody yet", "grants": grants(line, "officer")}, 202)
     places["change"] = people.clients["first"].get("/v1/officers")["changes"][-1]["number"]
     places["alarm"] = writer.post(f"/v1/lines/{line}/alarm-test", {}, 201)["number"]
+    places["desk"] = line
+    people.streams.append(attend(writer, line))
+    writer.post("/v1/here", {"desk": line})
+    wait_for("the writer is on watch", lambda: writer.get(f"/v1/desks/{line}/watch")["mine"] == "on-watch")
+    places["hand_over"] = writer.post(f"/v1/desks/{line}/hand-overs", {"to": takes_watch}, 201)["hand_over"]
     places["officer"] = "nobody"  # an address of people that changes nobody
     return places
 

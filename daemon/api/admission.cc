@@ -33,6 +33,11 @@ bool matches(const std::vector<std::string_view>& pattern, const std::vector<std
   return true;
 }
 
+// Whether a person did it. Terminals say by themselves what they have shown, and who signs out is gone.
+bool is_sign_of_life(const Route& route) {
+  return route.method == "POST" && route.path.back() != "shown" && route.path.back() != "sign-out";
+}
+
 bool has_root_signature(const std::string& body) {
   const auto parsed = parse_json(body);
   return parsed && parsed->is_object() && parsed->contains("root");
@@ -68,6 +73,7 @@ void Api::handle(HttpRequest request, Respond respond) {
       if (const Refusal refusal = (this->*handler)(call)) call->fail(*refusal);
     };
     const Refusal refusal = needs_session ? admit(*call, route.roles) : std::nullopt;
+    if (!refusal && is_sign_of_life(route)) was_here(*call);
     if (!office_.accounts().peopled() || !is_logged(route)) return refusal ? call->fail(*refusal) : go_on();
     return logged(call, route.text(), [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
   }
@@ -112,6 +118,10 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
       desk = desk_of(*line);
       held = roles_at(who->officer->grants, desk);
     }
+  }
+  if (call.request.path.size() > 2 && call.request.path[1] == "desks") {
+    desk = call.arguments.front();
+    held = roles_at(who->officer->grants, desk);
   }
   if (held.has_any(roles)) return std::nullopt;
   return role_needed(roles, desk);

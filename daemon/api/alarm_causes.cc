@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace openline::daemon {
 namespace {
@@ -36,10 +37,25 @@ std::optional<AlarmCause> of_item(const LineStatus& line, const OpenItem& item, 
   return cause;
 }
 
+// A desk's, told on its first line.
+void add_unmanned(const StationStatus& status, const Watch& watch, const DeskPlan& plan, Now now,
+                  std::vector<AlarmCause>& causes) {
+  std::set<std::string> desks;
+  for (const LineStatus& line : status.lines) {
+    const auto& ring = plan.at(line.own_desk).ring_unmanned;
+    if (!ring || !desks.insert(line.own_desk).second) continue;
+    const auto since = watch.unmanned_for(line.own_desk, now);
+    if (!since || *since < *ring) continue;
+    AlarmCause cause = cause_on(line, AlarmKind::kUnmanned);
+    cause.words = "nobody attends the desk " + line.own_desk;
+    causes.push_back(std::move(cause));
+  }
+}
+
 }  // namespace
 
-std::vector<AlarmCause> alarm_causes(const StationStatus& status, const Drafts& drafts,
-                                     const DeskPlan& plan) {
+std::vector<AlarmCause> alarm_causes(const StationStatus& status, const Drafts& drafts, const Watch& watch,
+                                     const DeskPlan& plan, Now now) {
   std::vector<AlarmCause> causes;
   for (const LineStatus& line : status.lines) {
     const DeskPlan::Desk& desk = plan.at(line.own_desk);
@@ -66,6 +82,7 @@ std::vector<AlarmCause> alarm_causes(const StationStatus& status, const Drafts& 
     cause.words = fmt::format("a draft by {} waits to be released: {}", draft->author, draft->confirmation());
     causes.push_back(std::move(cause));
   }
+  add_unmanned(status, watch, plan, now, causes);
   return causes;
 }
 

@@ -46,11 +46,17 @@ json alarm_view(const Alarm& alarm, const DeskPlan& plan) {
   return view;
 }
 
+// Engineers hear of a silent line, which is theirs to mend, and of no message.
+bool is_content(const AlarmCause& cause) {
+  return cause.kind != AlarmKind::kSilent && cause.kind != AlarmKind::kTest &&
+         cause.kind != AlarmKind::kUnmanned;
+}
+
 // What the log says of it: who was alarmed is the step's name.
 std::string note_of(const AlarmEvent& event) {
   const AlarmCause& cause = event.alarm.cause;
   std::string note = fmt::format("alarm {}, {}", event.alarm.number, alarm_kind_name(cause.kind));
-  if (cause.kind != AlarmKind::kSilent && cause.kind != AlarmKind::kTest)
+  if (is_content(cause))
     note += fmt::format(", {} {}", class_name(cause.entry_class), precedence_name(cause.precedence));
   if (!cause.entry.empty()) note += ", entry " + cause.entry;
   if (cause.draft != 0) note += fmt::format(", draft {}", cause.draft);
@@ -59,17 +65,16 @@ std::string note_of(const AlarmEvent& event) {
   return note;
 }
 
-// Engineers hear of a silent line, which is theirs to mend, and of no message.
-bool is_content(const AlarmCause& cause) {
-  return cause.kind != AlarmKind::kSilent && cause.kind != AlarmKind::kTest;
-}
-
 }  // namespace
 
 // Under load something changes at each turn, and a look costs the whole status: the first is at once, others
 // wait.
 void Api::changed(const std::optional<LineId>& line) {
   events_.status_changed(line);
+  look_soon();
+}
+
+void Api::look_soon() {
   if (look_set_) return;
   look_set_ = true;
   look_timer_.expires_at(last_look_ + kLookAtMost);
@@ -92,7 +97,9 @@ void Api::watch_alarms() {
 void Api::look_at_alarms() {
   last_look_ = std::chrono::steady_clock::now();
   const Now now = station_.now();
-  const auto causes = alarm_causes(station_.status(), office_.drafts(), office_.plan());
+  const StationStatus status = station_.status();
+  look_at_watch(status);
+  const auto causes = alarm_causes(status, office_.drafts(), office_.watch(), office_.plan(), now);
   office_.alarms().look(causes, office_.plan(), now.monotonic, now.wall);
   tell_alarms();
   ring_bells();
@@ -108,7 +115,13 @@ void Api::tell_alarms() {
     row.on = "/v1/lines/" + event.alarm.cause.line_name;
     row.status = 200;
     row.note = note_of(event);
-    if (event.what == AlarmEvent::What::kAnswered) row.officer = event.alarm.answered_by;
+    if (event.what == AlarmEvent::What::kAnswered) {
+      row.officer = event.alarm.answered_by;
+      if (event.alarm.cause.kind == AlarmKind::kTest) {
+        office_.watch().alarm_tested(event.alarm.cause.desk, event.alarm.answered);
+        tell_desk(event.alarm.cause.desk);
+      }
+    }
     office_.log(row);
     json data{{"change", alarm_event_name(event.what)}, {"alarm", alarm_view(event.alarm, office_.plan())}};
     if (event.what == AlarmEvent::What::kEnded) data["alarm"]["rings"] = false;

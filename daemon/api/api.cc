@@ -24,7 +24,7 @@ Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads,
       alarms_timer_(loop),
       look_timer_(loop),
       station_key_(station.signing_key().key()),
-      events_(loop, station, reads) {
+      events_(loop, station, reads, hooks()) {
   watch_sessions();
   watch_alarms();
   ask_for_released();

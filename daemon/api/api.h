@@ -163,6 +163,35 @@ class Api {
   void run_step(const AlarmEvent& event, const nlohmann::json& data);
   void ring_bells();
 
+  // watch_requests.cc, roster_requests.cc, hand_over_requests.cc
+  Refusal get_desks(const CallPtr& call);
+  Refusal get_watch(const CallPtr& call);
+  Refusal post_here(const CallPtr& call);
+  Refusal get_roster(const CallPtr& call);
+  Refusal post_roster(const CallPtr& call);
+  Refusal get_hand_overs(const CallPtr& call);
+  Refusal get_hand_over(const CallPtr& call);
+  Refusal open_hand_over(const CallPtr& call);
+  Refusal check_hand_over(const CallPtr& call);
+  Refusal sign_hand_over(const CallPtr& call);
+  Refusal withdraw_hand_over(const CallPtr& call);
+  [[nodiscard]] EventHub::Hooks hooks();
+  void look_soon();
+  void look_at_watch(const StationStatus& status);
+  void tell_watch();
+  void tell_desk(const std::string& desk);
+  void log_watch(const std::string& act, const std::string& officer, const std::string& desk,
+                 std::string note);
+  // A person did something, and is there.
+  void was_here(const Call& call);
+  [[nodiscard]] std::vector<const KnownLine*> lines_of(const std::string& desk);
+  [[nodiscard]] bool may_read_desk(const Call& call, const std::string& desk) const;
+  [[nodiscard]] nlohmann::json on_watch_view(const Watch::View& view, const std::string& desk);
+  struct HandOverRequest;
+  [[nodiscard]] std::expected<HandOverRequest, ApiError> read_hand_over_request(const CallPtr& call);
+  void answer_hand_over(const CallPtr& call, int status, const HandOver& hand_over);
+  void pass_watch(const CallPtr& call, const HandOver& hand_over);
+
   // admission.cc: who asks, what they may, and the log of acts.
   [[nodiscard]] std::optional<Accounts::Who> who_asks(const HttpRequest& request);
   [[nodiscard]] Refusal admit(Call& call, Roles roles);

@@ -17,6 +17,7 @@ struct EventHub::Stream {
   Serial last;          // that it was sent
   bool closed = false;
   std::uint64_t terminal = 0;
+  std::set<LineId> attended;  // of those it attends, the ones that it does at this moment
   boost::asio::steady_timer renewal;
   std::set<std::optional<LineId>> status;  // to tell
 
@@ -24,8 +25,8 @@ struct EventHub::Stream {
   [[nodiscard]] bool may_read(const LineId& line) const { return !follow.may_read || follow.may_read(line); }
 };
 
-EventHub::EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads)
-    : loop_(loop), station_(station), reads_(reads), status_timer_(loop) {}
+EventHub::EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, Hooks hooks)
+    : loop_(loop), station_(station), reads_(reads), hooks_(std::move(hooks)), status_timer_(loop) {}
 
 EventHub::~EventHub() {
   for (const StreamPtr& stream : streams_) {
@@ -44,6 +45,7 @@ void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
   if (!stream->follow.attends.empty()) {
     stream->terminal = next_terminal_++;
     attend(stream);
+    attendance_changed(*stream);
     if (stream->closed) return;
   }
   if (!stream->follow.after) return go_live(stream);
@@ -58,11 +60,19 @@ void EventHub::close(const StreamPtr& stream) {
   stream->renewal.cancel();
   streams_.remove(stream);
   leave(*stream);
+  attendance_changed(*stream);
+}
+
+void EventHub::attendance_changed(const Stream& stream) {
+  if (!stream.follow.attends.empty() && hooks_.attendance_changed) hooks_.attendance_changed();
+}
+
+void EventHub::leave_line(const Stream& stream, const Attendance& attendance) {
+  station_.command(Leave{attendance.line, stream.terminal}, [](const auto&) {});
 }
 
 void EventHub::leave(const Stream& stream) {
-  for (const Attendance& attendance : stream.follow.attends)
-    station_.command(Leave{attendance.line, stream.terminal}, [](const auto&) {});
+  for (const Attendance& attendance : stream.follow.attends) leave_line(stream, attendance);
 }
 
 void EventHub::attend_line(const StreamPtr& stream, const Attendance& attendance) {
@@ -77,11 +87,34 @@ void EventHub::attend_line(const StreamPtr& stream, const Attendance& attendance
       });
 }
 
-void EventHub::attend(const StreamPtr& stream) {
+void EventHub::attend_or_leave(const StreamPtr& stream, bool renew) {
   for (const Attendance& attendance : stream->follow.attends) {
     if (stream->closed) return;  // one of the lines refused it
-    attend_line(stream, attendance);
+    const bool was = stream->attended.contains(attendance.line);
+    const bool may = !hooks_.may_attend || hooks_.may_attend(stream->follow, attendance.line);
+    if (may && (renew || !was)) {
+      stream->attended.insert(attendance.line);
+      attend_line(stream, attendance);
+    } else if (!may && was) {
+      stream->attended.erase(attendance.line);
+      leave_line(*stream, attendance);
+    }
   }
+}
+
+void EventHub::review() {
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) attend_or_leave(stream, false);
+}
+
+void EventHub::each_attendance(const std::function<void(const Follow&, const Attendance&)>& see) const {
+  for (const StreamPtr& stream : streams_) {
+    for (const Attendance& attendance : stream->follow.attends) see(stream->follow, attendance);
+  }
+}
+
+void EventHub::attend(const StreamPtr& stream) {
+  attend_or_leave(stream, true);
   if (stream->closed) return;
   const std::weak_ptr<Stream> weak = stream;
   stream->renewal.expires_after(
@@ -156,6 +189,8 @@ void EventHub::go_live(const StreamPtr& stream) {
   data["line"] = stream->follow.line ? json(stream->follow.line->hex()) : json(nullptr);
   if (stream->terminal != 0) data["terminal"] = stream->terminal;
   stream->sink->push({"ready", std::nullopt, dump(data)});
+  if (!hooks_.greeting) return;
+  for (Event& event : hooks_.greeting(stream->follow)) stream->sink->push(std::move(event));
 }
 
 const LineContext* EventHub::context_of(const LineId& line, const StationKey& author) {
@@ -231,6 +266,15 @@ void EventHub::tell(const LineId& line, std::string_view event, const json& data
   for (const StreamPtr& stream : streams) {
     if (stream->live && stream->follows(line) && (!is_content || stream->may_read(line)))
       stream->sink->push(told);
+  }
+}
+
+void EventHub::tell_if(const std::function<bool(const Follow&)>& is_for, std::string_view event,
+                       const json& data) {
+  const Event told{std::string(event), std::nullopt, dump(data)};
+  const auto streams = streams_;
+  for (const StreamPtr& stream : streams) {
+    if (stream->live && is_for(stream->follow)) stream->sink->push(told);
   }
 }
 

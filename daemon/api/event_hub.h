@@ -40,7 +40,16 @@ class EventHub {
     std::function<bool(const LineId&)> may_read = nullptr;  // entries of this line; null: of all
   };
 
-  EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads);
+  // What the hub asks of its owner. Where one is absent nothing is held back, added or told.
+  struct Hooks {
+    // Whether who follows so attends the line now: asked when the stream begins, at each renewal and by
+    // `review`.
+    std::function<bool(const Follow&, const LineId&)> may_attend;
+    std::function<std::vector<Event>(const Follow&)> greeting;  // pushed once the stream is live
+    std::function<void()> attendance_changed;                   // a stream that attends has begun or ended
+  };
+
+  EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, Hooks hooks = {});
   ~EventHub();
   [[nodiscard]] bool has_room() const { return streams_.size() < kMaxStreams; }
   void open(Follow follow, std::shared_ptr<EventSink> sink);
@@ -49,6 +58,12 @@ class EventHub {
   void status_changed(const std::optional<LineId>& line);
   // What is no entry: for those who follow the line and, if it is content, may read it.
   void tell(const LineId& line, std::string_view event, const nlohmann::json& data, bool is_content = true);
+  // To those for whom `is_for` holds.
+  void tell_if(const std::function<bool(const Follow&)>& is_for, std::string_view event,
+               const nlohmann::json& data);
+  // Of every stream that attends, also of those that may not at this moment.
+  void each_attendance(const std::function<void(const Follow&, const Attendance&)>& see) const;
+  void review();  // what `may_attend` says may have changed
   void end_streams(const std::function<bool(const Follow&)>& may_stay);
   void stop();  // tells every reader
 
@@ -60,8 +75,11 @@ class EventHub {
   void go_live(const StreamPtr& stream);
   void close(const StreamPtr& stream);
   void attend(const StreamPtr& stream);
+  void attend_or_leave(const StreamPtr& stream, bool renew);
   void attend_line(const StreamPtr& stream, const Attendance& attendance);
+  void leave_line(const Stream& stream, const Attendance& attendance);
   void leave(const Stream& stream);
+  void attendance_changed(const Stream& stream);
   void flush_status();
   [[nodiscard]] const LineContext* context_of(const LineId& line, const StationKey& author);
   // Copies for the reading thread.
@@ -70,6 +88,7 @@ class EventHub {
   boost::asio::io_context& loop_;
   StationPort& station_;
   ReadWorker& reads_;
+  Hooks hooks_;
   std::list<StreamPtr> streams_;
   std::map<LineId, LineContext> known_;  // for entries that are new; asked again when an author is not in it
   std::chrono::steady_clock::time_point known_since_{};

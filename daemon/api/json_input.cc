@@ -16,6 +16,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr const char* kTimeForm = "must be a time in UTC, as \"2023-06-14T00:30:00Z\"";
+
 // "2023-06-14T00:30:00Z" or with ".123" before the Z.
 std::optional<WallTime> utc_of(std::string_view text) {
   if (text.size() < 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text.back() != 'Z')
@@ -209,7 +211,7 @@ std::optional<WallTime> JsonReader::optional_time(std::string_view name) {
   const auto given = optional_text(name, 32);
   if (!given) return std::nullopt;
   const auto moment = utc_of(*given);
-  if (!moment) refuse(name, "must be a time in UTC, as \"2023-06-14T00:30:00Z\"");
+  if (!moment) refuse(name, kTimeForm);
   return moment;
 }
 
@@ -305,6 +307,17 @@ std::optional<std::uint64_t> QueryReader::optional_number(std::string_view name,
           bad_field(std::string(name), fmt::format("must be a whole number from {} to {}", least, most));
   }
   return value;
+}
+
+std::optional<WallTime> QueryReader::optional_time(std::string_view name) {
+  const auto text = optional_text(name, 32);
+  const auto value = text ? utc_of(*text) : std::nullopt;
+  if (text && !value) refuse(name, kTimeForm);
+  return value;
+}
+
+void QueryReader::refuse(std::string_view name, std::string message) {
+  if (!problem_) problem_ = bad_field(std::string(name), std::move(message));
 }
 
 std::optional<ApiError> QueryReader::finish() {

@@ -52,6 +52,8 @@ Api::Refusal Api::sign_in(const CallPtr& call) {
               [call, error = error_of_desk(signed_in.error())](const auto&) { call->fail(error); });
         }
         const Officer* officer = office_.accounts().find(name);
+        office_.watch().takes_up(name, "", station_.now());
+        look_soon();
         answer_durable(call, 200,
                        {{"token", signed_in->token},
                         {"officer", officer_view(*officer, office_.accounts(), now)},

@@ -214,6 +214,7 @@ bool Api::is_upload(const HttpRequest& head) {
 std::expected<std::shared_ptr<UploadSink>, ApiError> Api::start_upload(const HttpRequest& head) {
   Call call{head, {}, {}};
   std::optional<ApiError> refusal = admit(call, {Role::kOfficer, Role::kReleaser, Role::kLinguist});
+  if (!refusal) was_here(call);
   QueryReader query(head);
   const auto name = query.optional_text("name", 255);
   if (!refusal) refusal = query.finish();
