@@ -11,9 +11,11 @@
 namespace openline::cli {
 namespace {
 
-// A silent line and a test of the alarm are about no entry, and have no precedence and class to be taken for.
+// A silent line, an unmanned desk and a test of the alarm are about no entry, and have no precedence and
+// class to be taken for.
 std::string mark_of(const AlarmView& alarm, bool colour) {
   if (alarm.kind == "silent") return painted(colour, Paint::kBad, "THE LINE IS SILENT");
+  if (alarm.kind == "unmanned") return painted(colour, Paint::kBad, "THE DESK IS UNMANNED");
   if (alarm.kind == "test") return painted(colour, Paint::kTest, "TEST OF THE ALARM");
   return precedence_text(alarm.precedence, colour) + "  " +
          class_text(alarm.entry_class, alarm.exercise, colour);
@@ -25,6 +27,7 @@ std::string kind_text(const AlarmView& alarm) {
   if (alarm.kind == "no-answer") return "a message of ours waits for them, and its time is over";
   if (alarm.kind == "silent") return "nothing is heard on the line";
   if (alarm.kind == "draft") return "a draft waits to be released";
+  if (alarm.kind == "unmanned") return "nobody attends the desk";
   return alarm.kind == "test" ? "somebody tries the alarm" : visible_line(alarm.kind);
 }
 
@@ -33,6 +36,9 @@ std::string what_ends_it(const AlarmView& alarm) {
     return fmt::format("It rings until the message is acknowledged: `openline ack {}`",
                        short_id(alarm.entry));
   }
+  if (alarm.kind == "unmanned")
+    return fmt::format("It rings until somebody attends the desk: `openline attend {}`",
+                       visible_line(alarm.line_name));
   const std::string answer = fmt::format("`openline alarm answer {}` makes it quiet", alarm.number);
   if (alarm.draft == 0) return answer;
   return fmt::format("`openline draft {}` shows it; {}", alarm.draft, answer);

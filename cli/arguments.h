@@ -17,6 +17,7 @@
 #include "cli/send.h"
 #include "cli/session.h"
 #include "cli/verify.h"
+#include "cli/watch.h"
 
 namespace openline::cli {
 
@@ -72,7 +73,7 @@ using Command =
                  SendOptions, AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, PublishCommand,
                  AttachmentCommand, EnrolOptions, SignInOptions, SignOutOptions, PasswordOptions,
                  WhoamiCommand, OfficerOptions, AuditOptions, DraftsCommand, DraftOptions, AlarmsCommand,
-                 AlarmOptions>;
+                 AlarmOptions, WatchCommand, HereCommand, RosterOptions, HandOverOptions>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

@@ -22,9 +22,12 @@
 #include "cli/drafts.h"
 #include "cli/entry_view.h"
 #include "cli/event_feed.h"
+#include "cli/json_text.h"
 #include "cli/send.h"
 #include "cli/status_view.h"
 #include "cli/visible_text.h"
+#include "cli/watch.h"
+#include "cli/watch_json.h"
 
 namespace openline::cli {
 namespace {
@@ -136,6 +139,7 @@ class Attendance {
       if (item.event.name == "status") line_changed = true;
       if (item.event.name == "draft") show_draft_that_waits(terminal_, item.event.data);
       if (item.event.name == "alarm") alarmed(item.event.data);
+      if (item.event.name == "still-there") ask_whether_there(item.event.data);
       if (item.event.name == "signed-out") signed_out();
       if (item.event.name == "emergency") show_emergency(terminal_, item.event.data);
       if (item.event.name != "entry") continue;
@@ -177,6 +181,28 @@ class Attendance {
         role_.empty() ? "the officer who is signed in" : visible_line(role_));
   }
 
+  // For this desk; those of others are asked at their own.
+  void ask_whether_there(const std::string& data) {
+    const auto asked = read_still_there(data);
+    if (!asked || asked->desk != line_.own_desk) return;
+    asked_ = true;
+    show_still_there(terminal_, data);
+  }
+
+  // A person typed something: that is a sign, whatever it was.
+  void say_here() {
+    if (!std::exchange(asked_, false)) return;
+    const auto told = api_.post("/v1/here", "{}");
+    if (!told) {
+      asked_ = true;
+      return say(told.error());
+    }
+    const std::string next = read_next(*told);
+    if (!terminal_.json)
+      terminal_.out << "You are here" << (next.empty() ? "" : ", and asked again by " + utc_and_local(next))
+                    << ".\n";
+  }
+
   // The next attempt is refused, and that ends it.
   void signed_out() {
     terminal_.err << "\aTHE SESSION HAS ENDED: this desk is not attended now.\n" << std::flush;
@@ -216,6 +242,7 @@ class Attendance {
     for (std::size_t end = typed_.find('\n'); end != std::string::npos && !ended_; end = typed_.find('\n')) {
       const std::string line = typed_.substr(0, end);
       typed_.erase(0, end + 1);
+      say_here();
       std::visit([this](const auto& typed) { obey(typed); }, read_typed(line));
     }
     if (typed_.size() > kMaxTyped) {
@@ -293,6 +320,7 @@ class Attendance {
   std::string typed_;                 // not ended by a line end yet
   std::vector<std::string> to_mark_;  // printed, not yet told to the station
   Clock::time_point next_ring_{}, next_alarm_{};
+  bool asked_ = false;  // whether somebody is still there
   bool lost_ = false;
   bool ended_ = false;
   std::optional<Failure> refused_;
@@ -303,6 +331,12 @@ class Attendance {
 Outcome<void> attend(Terminal& terminal, const StationApi& api, const AttendOptions& options) {
   const auto line = api.line(options.line);
   if (!line) return failed(line.error());
+  // Whoever types this takes the watch, also after they were relieved; a connection that comes again does
+  // not.
+  if (api.is_signed_in()) {
+    const auto told = api.post("/v1/here", json_object({{"desk", line->value.own_desk}}));
+    if (!told) return failed(told.error());
+  }
   const EndSignals signals;
   Outcome<void> result;
   {

@@ -94,6 +94,12 @@ struct Doer {
   Outcome<void> operator()(const DraftOptions& options) const { return draft(terminal, api(), options); }
   Outcome<void> operator()(const AlarmsCommand&) const { return show_alarms(terminal, api()); }
   Outcome<void> operator()(const AlarmOptions& options) const { return alarm(terminal, api(), options); }
+  Outcome<void> operator()(const WatchCommand& c) const { return show_watch(terminal, api(), c.desk); }
+  Outcome<void> operator()(const HereCommand& c) const { return here(terminal, api(), c.desk); }
+  Outcome<void> operator()(const RosterOptions& options) const { return roster(terminal, api(), options); }
+  Outcome<void> operator()(const HandOverOptions& options) const {
+    return hand_over(terminal, api(), options);
+  }
 };
 
 bool needs_station(const Command& command) {

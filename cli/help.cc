@@ -147,6 +147,36 @@ constexpr CommandHelp kCommands[] = {
     {"alarm", kOfficer, "answer NUMBER | test LINE", "make an alarm quiet, or try whether it is heard",
      "  answer NUMBER   quiet until it is over. A message rings until it is acknowledged: `openline ack`\n"
      "  test LINE       rings at the line's desk until somebody answers, as at each change of watch\n"},
+    {"watch", kOfficer, "[DESK]", "who is on watch, who is next, and the hand-over; of every desk of yours",
+     "Who attends and gives no sign for so long as the desk's plan says is asked, and then not taken for "
+     "present.\n"},
+    {"here", kOfficer, "[DESK]", "say that you are still there",
+     "Every act says so too; reading does not.\n"
+     "  DESK   and take the watch there, also after somebody relieved you\n"},
+    {"roster", kOfficer, "ACTION DESK [FILE] [--officer NAME]... [--from TIME] [--to TIME]",
+     "who is to be on watch when",
+     "  list DESK [--from TIME] [--to TIME]                    shifts, from a day ago to two weeks ahead if "
+     "left out\n"
+     "  add DESK --officer NAME... --from TIME --to TIME       one shift\n"
+     "  load DESK FILE [--from TIME --to TIME]                 each line \"FROM TO OFFICER[,OFFICER]\", all "
+     "or none; - is\n"
+     "                                                         standard input. With times: in the place of "
+     "what begins then\n"
+     "  clear DESK --from TIME --to TIME                       removes the shifts that begin then\n"
+     "TIME is UTC, 2026-12-01T06:00Z, or without the Z as the clocks of the desk show it (`time_zone` of its "
+     "plan).\n"
+     "Planning is the supervisor's.\n"},
+    {"hand-over", kOfficer, "ACTION DESK|NUMBER [ITEM] ...",
+     "hand the watch over: both sign for what is open, and it passes",
+     "  open DESK --to NAME [--remarks TEXT]                   by who is on watch\n"
+     "  show NUMBER                                            the report as it stands, and the checklist\n"
+     "  check NUMBER ITEM [--not-done] [--remark TEXT]         an item is done; or is not, and why\n"
+     "  sign NUMBER [--version VERSION]                        shows the report, and asks to type its "
+     "version. If something\n"
+     "                                                         came meanwhile nothing is signed: look again\n"
+     "  withdraw NUMBER                                        ends it unsigned\n"
+     "  list DESK [--limit N]                                  the last ones\n"
+     "At the second signature the alarm is tried.\n"},
     {"officer", kSupervisor,
      "ACTION [NAME] [--title TITLE] [--role DESK:ROLE[,ROLE]...]... [--root-key FILE] [--password-file FILE]",
      "who has an account here, and what they may do",

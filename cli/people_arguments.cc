@@ -31,6 +31,7 @@ void PeopleArguments::add_commands() {
   officer_command();
   draft_commands();
   alarm_commands();
+  watch_commands();
   CLI::App* audit = add_("audit", kAuditor, as_given(audit_));
   audit->add_option("--after", audit_.after);
   audit->add_option("--limit", audit_.limit);
@@ -100,6 +101,47 @@ void PeopleArguments::alarm_commands() {
   });
   alarm->add_option("ACTION", alarm_.action)->required();
   alarm->add_option("NUMBER_OR_LINE", alarm_of_)->required();
+}
+
+void PeopleArguments::watch_commands() {
+  add_("watch", kWatch, as_given(watch_))->add_option("DESK", watch_.desk);
+  add_("here", kWatch, as_given(here_))->add_option("DESK", here_.desk);
+  roster_command();
+  hand_over_command();
+}
+
+void PeopleArguments::roster_command() {
+  CLI::App* roster = add_("roster", kWatch, [this]() -> Outcome<Command> {
+    if (auto wrong = check_roster_options(roster_); !wrong) return failed(wrong.error());
+    return Command(std::move(roster_));
+  });
+  roster->add_option("ACTION", roster_.action)->required();
+  roster->add_option("DESK", roster_.desk)->required();
+  roster->add_option("FILE", roster_.file);
+  roster->add_option("--officer", roster_.officers)->expected(1)->take_all();
+  roster->add_option("--from", roster_.from);
+  roster->add_option("--to", roster_.to);
+}
+
+void PeopleArguments::hand_over_command() {
+  CLI::App* hand_over = add_("hand-over", kWatch, [this]() -> Outcome<Command> {
+    if (hand_over_.action == "open" || hand_over_.action == "list") {
+      hand_over_.desk = hand_over_of_;
+    } else {
+      hand_over_.number = draft_number(hand_over_of_).value_or(0);
+    }
+    if (auto wrong = check_hand_over_options(hand_over_); !wrong) return failed(wrong.error());
+    return Command(std::move(hand_over_));
+  });
+  hand_over->add_option("ACTION", hand_over_.action)->required();
+  hand_over->add_option("NUMBER_OR_DESK", hand_over_of_)->required();
+  hand_over->add_option("ITEM", hand_over_.item);
+  hand_over->add_option("--to", hand_over_.to);
+  hand_over->add_option("--remarks", hand_over_.remarks);
+  hand_over->add_option("--remark", hand_over_.remark);
+  hand_over->add_flag("--not-done", hand_over_.not_done);
+  hand_over->add_option("--version", hand_over_.version);
+  hand_over->add_option("--limit", hand_over_.limit);
 }
 
 }  // namespace openline::cli

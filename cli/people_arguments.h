@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of people, drafts, alarms and the log of acts, for the parser of arguments.cc.
+// The commands of people, drafts, alarms, the watch and the log of acts, for the parser of arguments.cc.
 #pragma once
 
 #include <functional>
@@ -29,6 +29,9 @@ class PeopleArguments {
   void officer_command();
   void draft_commands();
   void alarm_commands();
+  void watch_commands();
+  void roster_command();
+  void hand_over_command();
   void draft_command(const char* name);
 
   Add add_;
@@ -43,6 +46,11 @@ class PeopleArguments {
   std::string draft_number_;
   AlarmOptions alarm_;
   std::string alarm_of_;
+  WatchCommand watch_;
+  HereCommand here_;
+  RosterOptions roster_;
+  HandOverOptions hand_over_;
+  std::string hand_over_of_;
 };
 
 // "7"; nullopt for what is no number of a draft.
