@@ -31,19 +31,6 @@ const char* desk_state(DeskState state) {
          : state == DeskState::kUnattended ? "unattended"
                                            : "unknown";
 }
-const char* lamp_name(LineLamp lamp) {
-  switch (lamp) {
-    case LineLamp::kOpenAttended:
-      return "open-attended";
-    case LineLamp::kOpenUnattended:
-      return "open-unattended";
-    case LineLamp::kDegraded:
-      return "degraded";
-    case LineLamp::kSilent:
-      break;
-  }
-  return "silent";
-}
 
 json path_view(const PathStatus& path, const PathQueue& queue, Now now) {
   const auto or_null = [](const auto& value) { return value ? json(*value) : json(nullptr); };
@@ -129,6 +116,20 @@ json member_view(const MemberStatus& member) {
 }
 
 }  // namespace
+
+const char* lamp_name(LineLamp lamp) {
+  switch (lamp) {
+    case LineLamp::kOpenAttended:
+      return "open-attended";
+    case LineLamp::kOpenUnattended:
+      return "open-unattended";
+    case LineLamp::kDegraded:
+      return "degraded";
+    case LineLamp::kSilent:
+      break;
+  }
+  return "silent";
+}
 
 std::string utc_text(WallTime time) {
   const auto milliseconds = time.time_since_epoch().count();

@@ -19,6 +19,7 @@ namespace openline::daemon {
                                          const DeskPlan& plan);
 [[nodiscard]] nlohmann::json line_view(const LineStatus& line, const StationStatus& status,
                                        const DeskPlan& plan);
+[[nodiscard]] const char* lamp_name(LineLamp lamp);
 [[nodiscard]] nlohmann::json open_item_view(const OpenItem& item);
 [[nodiscard]] nlohmann::json card_view(const CardFile& card);
 

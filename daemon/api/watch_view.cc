@@ -60,15 +60,15 @@ class Report {
   void add_lines() {
     for (const LineStatus& line : status_.lines) {
       if (line.own_desk != desk_) continue;
-      const json whole = line_view(line, status_);
-      const std::string lamp = whole["lamp"];
+      const Agreement& agreement = line.agreement.agreement;
+      const std::string lamp = lamp_name(line.lamp);
       add("lines",
-          {{"line", whole["line"]},
-           {"line_name", whole["name"]},
+          {{"line", line.line.hex()},
+           {"line_name", agreement.name},
            {"lamp", lamp},
-           {"reason", whole["reason"]},
-           {"conditions", whole["conditions"]},
-           {"expires", whole["expires"]}},
+           {"reason", line.reason},
+           {"conditions", line.conditions},
+           {"expires", agreement.expires.empty() ? json(nullptr) : json(agreement.expires)}},
           lamp == "open-attended" ? "" : fmt::format("lamp {} {}", line.line.hex(), lamp));
       for (const std::string& condition : line.conditions)
         marks_.push_back(fmt::format("condition {} {}", line.line.hex(), one_line(condition)));
