@@ -32,6 +32,12 @@ ApiError error_of_desk(const DeskRefusal& refusal) {
       if (refusal.retry_after) locked.retry_after = refusal.retry_after->count();
       return locked;
     }
+    case Why::kWrongKey:
+      return error(401, "wrong_key");
+    case Why::kCopiedKey:
+      return error(401, "copied_key");
+    case Why::kKeyNeeded:
+      return error(403, "security_key_needed");
     case Why::kForbidden:
       return error(403, "forbidden");
     case Why::kReleaseNeeded:

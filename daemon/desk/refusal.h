@@ -16,6 +16,9 @@ struct DeskRefusal {
     kSignIn,            // no session, or it ended
     kWrongCredentials,  // name, password or code
     kLocked,            // too many wrong ones; `retry_after`
+    kWrongKey,          // what a security key was asked is not answered by one of the officer's
+    kCopiedKey,         // it is, but there are two of it
+    kKeyNeeded,         // a session that began with a security key
     kForbidden,         // not this officer's to do
     kReleaseNeeded,     // others must release it
     kNotFound,
