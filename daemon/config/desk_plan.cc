@@ -119,6 +119,10 @@ Result<DeskPlan> DeskPlan::parse(std::string_view toml) {
       plan.session_idle = std::chrono::floor<Seconds>(*idle);
     if (const auto longest = session.optional_duration("longest", 1min, 24h * 7))
       plan.session_longest = std::chrono::floor<Seconds>(*longest);
+    const std::string keys = session.optional_text("security_keys", 16).value_or("optional");
+    if (keys != "optional" && keys != "required")
+      session.refuse("security_keys", "must be \"optional\" or \"required\"");
+    plan.keys_required = keys == "required";
     session.finish();
   }
   if (reader.has("desk")) {

@@ -42,6 +42,7 @@ struct DeskPlan {
   };
   std::map<std::string, Desk, std::less<>> desks;  // "*": those that have no table of their own
   Seconds session_idle{8 * 3600}, session_longest{12 * 3600};
+  bool keys_required = false;  // at the browsers' door nobody works without a security key
 
   [[nodiscard]] const Desk& at(std::string_view desk) const;
   [[nodiscard]] static Result<DeskPlan> parse(std::string_view toml);

@@ -12,6 +12,7 @@ TEST(DeskPlan, IsUsualWhereNothingIsSaid) {
   EXPECT_EQ(release_need({1, 1, 1, 2}, plan->at("defense"), Precedence::kFlash).people, 2);
   EXPECT_FALSE(release_need({1, 1, 1, 2}, plan->at("defense"), Precedence::kRoutine).releaser);
   EXPECT_FALSE(plan->at("defense").emergency);
+  EXPECT_FALSE(plan->keys_required);
 }
 
 TEST(DeskPlan, AsksForMoreThanTheAgreementAndNeverForFewer) {
@@ -19,6 +20,7 @@ TEST(DeskPlan, AsksForMoreThanTheAgreementAndNeverForFewer) {
 [session]
 idle = "2h"
 longest = "8h"
+security_keys = "required"
 [[desk]]
 name = "defense"
 release = { flash = 3, routine = 1 }
@@ -36,6 +38,7 @@ release = { flash = 2 }
   EXPECT_TRUE(defense.emergency);
   EXPECT_EQ(release_need({1, 1, 1, 1}, plan->at("grid"), Precedence::kFlash).people, 2);
   EXPECT_EQ(plan->session_idle, Seconds{7200});
+  EXPECT_TRUE(plan->keys_required);
 }
 
 TEST(DeskPlan, NamesWhatIsWrongAndWhere) {
@@ -50,7 +53,8 @@ TEST(DeskPlan, NamesWhatIsWrongAndWhere) {
         {"[[desk]]\nname = \"a\"\nconfirm_every = \"5h\"\n", "confirm_every"},
         {"[[desk]]\nname = \"a\"\nconfirm_within = \"16min\"\n", "confirm_within"},
         {"[[desk]]\nname = \"a\"\nchecklist = [\"x\", \"x\"]\n", "checklist"},
-        {"[session]\nidle = \"1s\"\n", "idle"}}) {
+        {"[session]\nidle = \"1s\"\n", "idle"},
+        {"[session]\nsecurity_keys = \"must\"\n", "security_keys"}}) {
     const auto plan = DeskPlan::parse(toml);
     ASSERT_FALSE(plan) << toml;
     EXPECT_NE(plan.error().text().find(words), std::string::npos) << plan.error().text();

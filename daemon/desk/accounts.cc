@@ -84,15 +84,18 @@ Allowed<std::string> Accounts::begin_sign_in(const std::string& name, WallTime n
   return officer->password;
 }
 
-Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, const std::string& compared,
-                                                  bool is_right, WallTime now) {
-  const auto wrong = [] { return deny(Why::kWrongCredentials, "the name or the password is wrong"); };
-  const auto found = officers_.find(name);
-  if (found == officers_.end() || found->second.state != AccountState::kActive) return wrong();
-  Officer& officer = found->second;
+bool Accounts::may_sign_in(const std::string& name, const std::string& compared, WallTime now) const {
+  const Officer* officer = find(name);
   // Several attempts may have been compared at once: none counts while the account is locked.
-  if (now < officer.locked_until) return wrong();
-  if (officer.password != compared) return wrong();
+  return officer != nullptr && officer->state == AccountState::kActive && now >= officer->locked_until &&
+         officer->password == compared;
+}
+
+Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, const std::string& compared,
+                                                  bool is_right, WallTime now, bool with_key) {
+  const auto wrong = [] { return deny(Why::kWrongCredentials, "the name or the password is wrong"); };
+  if (!may_sign_in(name, compared, now)) return wrong();
+  Officer& officer = officers_.find(name)->second;
   if (!is_right) {
     ++officer.wrong_passwords;
     if (officer.wrong_passwords >= limits_.wrong_passwords) {
@@ -116,7 +119,7 @@ Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, const
     end(oldest);
   }
   const auto token = random_.draw<Hash>();
-  SignedIn result{token.hex(), {hash_of(token.view()), name, now, now}};
+  SignedIn result{token.hex(), {hash_of(token.view()), name, now, now, with_key}};
   sessions_.emplace(result.session.key, result.session);
   writes_.emplace_back(result.session);
   return result;
@@ -138,7 +141,14 @@ std::optional<Accounts::Who> Accounts::who(std::string_view token, WallTime now)
     session.last_used = now;
     writes_.emplace_back(session);
   }
-  return Who{officer, session.key, session.began + times_.longest};
+  return Who{officer, session.key, session.began + times_.longest, session.with_key};
+}
+
+void Accounts::mark_with_key(const Hash& key) {
+  const auto found = sessions_.find(key);
+  if (found == sessions_.end()) return;
+  found->second.with_key = true;
+  writes_.emplace_back(found->second);
 }
 
 void Accounts::end(std::map<Hash, Session>::iterator session) {

@@ -45,14 +45,19 @@ class Accounts {
     std::string token;  // 64 hexadecimal digits; only its hash is kept
     Session session;
   };
-  // `compared`: the hash that the password was compared with. It may have been changed meanwhile.
+  // `compared`: the hash that the password was compared with. It may have been changed meanwhile. `is_right`:
+  // the password, and what a security key was asked where that was.
   [[nodiscard]] Allowed<SignedIn> end_sign_in(const std::string& name, const std::string& compared,
-                                              bool is_right, WallTime now);
+                                              bool is_right, WallTime now, bool with_key = false);
+  // Whether that hash still opens the account, so that a right password may be told apart from a wrong one.
+  [[nodiscard]] bool may_sign_in(const std::string& name, const std::string& compared, WallTime now) const;
+  void mark_with_key(const Hash& session);  // an open one
   // Whose request it is. nullptr: nobody's.
   struct Who {
     const Officer* officer = nullptr;
     Hash session;
     WallTime expires{};
+    bool with_key = false;
   };
   [[nodiscard]] std::optional<Who> who(std::string_view token, WallTime now);
   [[nodiscard]] bool is_open(const Hash& session) const { return sessions_.contains(session); }

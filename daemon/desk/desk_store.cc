@@ -167,7 +167,21 @@ CREATE TABLE hand_over_signature (
   PRIMARY KEY (hand_over, officer)
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}};
+constexpr const char* kVersion3 = R"sql(
+ALTER TABLE session ADD COLUMN with_key INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE security_key (
+  id BLOB PRIMARY KEY,           -- the credential's
+  officer TEXT NOT NULL,
+  name TEXT NOT NULL,
+  host TEXT NOT NULL,            -- the console's name where it was added
+  algorithm INTEGER NOT NULL,
+  public_key BLOB NOT NULL,
+  count INTEGER NOT NULL,        -- of signatures
+  added INTEGER NOT NULL,
+  last_used INTEGER NOT NULL     -- 0: never
+) STRICT, WITHOUT ROWID;
+)sql";
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
 
 }  // namespace
 
@@ -224,8 +238,8 @@ Stored<void> DeskStore::put(const Officer& o) {
 }
 
 Stored<void> DeskStore::put(const Session& s) {
-  return run("INSERT OR REPLACE INTO session VALUES (?,?,?,?)", s.key, s.officer, ms(s.began),
-             ms(s.last_used));
+  return run("INSERT OR REPLACE INTO session VALUES (?,?,?,?,?)", s.key, s.officer, ms(s.began),
+             ms(s.last_used), s.with_key);
 }
 
 Stored<void> DeskStore::put(const SessionEnded& ended) {
@@ -273,6 +287,15 @@ Stored<void> DeskStore::put(const AlarmEnded& ended) {
   return run("DELETE FROM alarm WHERE number = ?", ended.number);
 }
 
+Stored<void> DeskStore::put(const SecurityKey& k) {
+  return run("INSERT OR REPLACE INTO security_key VALUES (?,?,?,?,?,?,?,?,?)", k.id, k.officer, k.name,
+             k.host, number_of(k.algorithm), k.public_key, k.count, ms(k.added), ms(k.last_used));
+}
+
+Stored<void> DeskStore::put(const SecurityKeyRemoved& removed) {
+  return run("DELETE FROM security_key WHERE id = ?", removed.id);
+}
+
 Stored<void> DeskStore::commit(const std::vector<DeskWrite>& writes) {
   if (auto begun = database_.execute("BEGIN IMMEDIATE"); !begun) return begun;
   Stored<void> done;
@@ -299,8 +322,8 @@ Stored<DeskRows> DeskStore::load() {
     done = read("SELECT * FROM session", [&](const Rows& row) {
       const auto key = Hash::from(row.bytes(0));
       if (!key) return false;
-      rows.accounts.sessions.push_back(
-          {*key, std::string(row.text(1)), time_at(row.number(2)), time_at(row.number(3))});
+      rows.accounts.sessions.push_back({*key, std::string(row.text(1)), time_at(row.number(2)),
+                                        time_at(row.number(3)), row.number(4) != 0});
       return true;
     });
   if (done)
@@ -375,6 +398,23 @@ Stored<DeskRows> DeskStore::load() {
       return true;
     });
   if (done) done = load_watch(rows);
+  if (done)
+    done = read("SELECT * FROM security_key", [&](const Rows& row) {
+      SecurityKey key{copy_of(row.bytes(0)),
+                      std::string(row.text(1)),
+                      std::string(row.text(2)),
+                      std::string(row.text(3)),
+                      word<KeyAlgorithm>(row, 4),
+                      copy_of(row.bytes(5)),
+                      small(row, 6),
+                      time_at(row.number(7)),
+                      time_at(row.number(8))};
+      const bool is_curve = key.algorithm == KeyAlgorithm::kEs256;
+      if (key.id.empty() || key.id.size() > kMaxCredentialId || key.public_key.size() != (is_curve ? 64 : 32))
+        return false;
+      rows.security_keys.push_back(std::move(key));
+      return true;
+    });
   if (!done) return std::unexpected(done.error());
   const auto last = database_.number("SELECT max(number) FROM audit");
   if (!last) return std::unexpected(last.error());

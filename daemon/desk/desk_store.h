@@ -15,13 +15,15 @@
 #include "daemon/desk/drafts.h"
 #include "daemon/desk/hand_overs.h"
 #include "daemon/desk/roster.h"
+#include "daemon/desk/security_keys.h"
 #include "daemon/desk/watch.h"
 #include "daemon/store/sqlite.h"
 
 namespace openline::daemon {
 
-using DeskWrite = std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow, Alarm,
-                               AlarmEnded, Shift, ShiftRemoved, Presence, PresenceEnded, DeskWatch, HandOver>;
+using DeskWrite =
+    std::variant<Officer, Session, SessionEnded, PeopleChange, Draft, AuditRow, Alarm, AlarmEnded, Shift,
+                 ShiftRemoved, Presence, PresenceEnded, DeskWatch, HandOver, SecurityKey, SecurityKeyRemoved>;
 
 struct DeskRows {
   AccountRows accounts;
@@ -30,6 +32,7 @@ struct DeskRows {
   std::vector<Shift> shifts;
   Watch::Rows watch;
   std::vector<HandOver> hand_overs;  // open ones, and the last of each desk that was signed
+  std::vector<SecurityKey> security_keys;
   std::uint64_t last_audit = 0;
 };
 
@@ -65,6 +68,8 @@ class DeskStore {
   Stored<void> put(const HandOver& hand_over);
   Stored<void> load_watch(DeskRows& rows);
   Stored<void> add_parts(std::vector<HandOver>& hand_overs);
+  Stored<void> put(const SecurityKey& key);
+  Stored<void> put(const SecurityKeyRemoved& removed);
   template <class... Arguments>
   Stored<void> run(const char* sql, const Arguments&... arguments);
   template <class Read>

@@ -52,7 +52,10 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   officer.first_half = hash_of(view_of("half"));
   officer.code_until = at(90);
   officer.wrong_codes = 2;
-  const Session session{hash_of(view_of("token")), "ann", at(1), at(2)};
+  const Session session{hash_of(view_of("token")), "ann", at(1), at(2), true};
+  const SecurityKey key{{1, 2, 3},    "ann",         "blue", "desk.example", KeyAlgorithm::kEdDsa,
+                        Bytes(32, 7), 4'000'000'000, at(8),  at(9)};
+  const SecurityKey lost{{4}, "ann", "red", "desk.example", KeyAlgorithm::kEs256, Bytes(64, 7), 0, at(8), {}};
   PeopleChange change;
   change.number = 4;
   change.kind = ChangeKind::kRecover;
@@ -65,7 +68,8 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
     ASSERT_TRUE(store) << store.error().words;
     const Session ended{hash_of(view_of("other")), "ann", at(1), at(1)};
     const auto done = (*store)->commit(
-        {officer, session, ended, SessionEnded{ended.key}, change, full_draft(),
+        {officer, session, ended, SessionEnded{ended.key}, change, full_draft(), key, lost,
+         SecurityKeyRemoved{lost.id},
          AuditRow{1, at(4), "ann", "POST /v1/lines/{}/entries", "/v1/lines/x/entries", 0, ""},
          AuditRow{1, at(4), "ann", "POST /v1/lines/{}/entries", "/v1/lines/x/entries", 201, "entry ff"}});
     ASSERT_TRUE(done) << done.error().words;
@@ -86,6 +90,15 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   EXPECT_EQ(read.wrong_codes, 2u);
   ASSERT_EQ(rows->accounts.sessions.size(), 1u);
   EXPECT_EQ(rows->accounts.sessions[0].key, session.key);
+  EXPECT_TRUE(rows->accounts.sessions[0].with_key);
+  ASSERT_EQ(rows->security_keys.size(), 1u);
+  EXPECT_EQ(rows->security_keys[0].id, key.id);
+  EXPECT_EQ(rows->security_keys[0].name, "blue");
+  EXPECT_EQ(rows->security_keys[0].host, "desk.example");
+  EXPECT_EQ(rows->security_keys[0].algorithm, KeyAlgorithm::kEdDsa);
+  EXPECT_EQ(rows->security_keys[0].public_key, key.public_key);
+  EXPECT_EQ(rows->security_keys[0].count, 4'000'000'000u);
+  EXPECT_EQ(rows->security_keys[0].last_used, at(9));
   ASSERT_EQ(rows->accounts.changes.size(), 1u);
   EXPECT_EQ(rows->accounts.changes[0].first_half, change.first_half);
   ASSERT_EQ(rows->drafts.size(), 1u);

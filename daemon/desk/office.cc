@@ -26,6 +26,7 @@ Office::Office(boost::asio::io_context& loop, std::unique_ptr<DeskStore> store, 
       roster_(std::move(rows.shifts)),
       watch_(std::move(rows.watch)),
       hand_overs_(std::move(rows.hand_overs)),
+      security_keys_(std::move(rows.security_keys), random.draw_secret<RandomSeed>()),
       last_log_(rows.last_audit),
       store_(std::move(store)),
       commits_(loop, options.commits_waiting),
@@ -48,6 +49,7 @@ void Office::commit(Done done) {
   take(roster_.take_writes());
   take(watch_.take_writes());
   for (HandOver& hand_over : hand_overs_.take_writes()) writes_.emplace_back(std::move(hand_over));
+  take(security_keys_.take_writes());
   auto batch = std::make_shared<std::vector<DeskWrite>>(std::exchange(writes_, {}));
   const bool taken = commits_.submit([this, batch, done]() -> WorkThread::Then {
     failed_.insert(failed_.end(), std::make_move_iterator(batch->begin()),

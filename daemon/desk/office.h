@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A station's desks as the API uses them: accounts, drafts, the watch, the desk's plan, and the log of acts;
-// with a thread that makes them durable and one that compares passwords. All of it is used on the loop's
-// thread.
+// A station's desks as the API uses them: accounts, security keys, drafts, the watch, the desk's plan, and
+// the log of acts; with a thread that makes them durable and one that compares passwords. All of it is used
+// on the loop's thread.
 #pragma once
 
 #include <functional>
@@ -15,6 +15,7 @@
 #include "daemon/desk/hand_overs.h"
 #include "daemon/desk/password.h"
 #include "daemon/desk/roster.h"
+#include "daemon/desk/security_keys.h"
 #include "daemon/desk/watch.h"
 #include "daemon/desk/work_thread.h"
 
@@ -42,6 +43,8 @@ class Office {
   [[nodiscard]] Roster& roster() { return roster_; }
   [[nodiscard]] Watch& watch() { return watch_; }
   [[nodiscard]] HandOvers& hand_overs() { return hand_overs_; }
+  [[nodiscard]] SecurityKeys& security_keys() { return security_keys_; }
+  [[nodiscard]] const SecurityKeys& security_keys() const { return security_keys_; }
   [[nodiscard]] const DeskPlan& plan() const { return plan_; }
 
   // A row of the log, which the next `commit` makes durable. Its number; the same number again replaces it.
@@ -71,6 +74,7 @@ class Office {
   Roster roster_;
   Watch watch_;
   HandOvers hand_overs_;
+  SecurityKeys security_keys_;
   std::uint64_t last_log_;
   std::vector<DeskWrite> writes_;  // not handed over yet
   // Used by the thread alone. What failed goes first the next time, so that an older row never replaces a

@@ -47,6 +47,7 @@ struct Session {
   Hash key;  // of the token: who reads desk.db cannot act for an officer
   std::string officer;
   WallTime began{}, last_used{};
+  bool with_key = false;  // it began with a security key, or its officer has added one in it
 };
 struct SessionEnded {
   Hash key;
