@@ -267,6 +267,7 @@ def furnish(people, writer, line="defense", takes_watch="one-releaser"):
     writer.post("/v1/here", {"desk": line})
     wait_for("the writer is on watch", lambda: writer.get(f"/v1/desks/{line}/watch")["mine"] == "on-watch")
     places["hand_over"] = writer.post(f"/v1/desks/{line}/hand-overs", {"to": takes_watch}, 201)["hand_over"]
+    places["key"] = "AAAA"  # nobody's
     places["officer"] = "nobody"  # an address of people that changes nobody
     return places
 

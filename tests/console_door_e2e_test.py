@@ -145,6 +145,16 @@ class AConsole(unittest.TestCase):
         other.cookie = cookie.split(";")[0]
         self.refused(other.get("/v1/me"), 401, "sign_in")
 
+    def test_03b_a_security_key_is_asked_by_a_pages_name(self):
+        page = self.signed_in()
+        self.assertIn("publickey-credentials-get=(self)", page.get("/").headers["Permissions-Policy"])
+        challenge = "/v1/security-keys/challenge"
+        self.assertIn("console.names", self.refused(page.post(challenge), 403, "host_name_needed"))
+        host = f"localhost:{page.url.port}"
+        named = page.post(challenge, headers={"Host": host, "Origin": f"http://{host}"})
+        self.assertEqual((named.status, named.body["rp_id"], named.body["keys"]), (200, "localhost", []))
+        self.assertEqual(page.get("/v1/security-keys").body, {"keys": [], "required": False})
+
     def test_04_other_peoples_pages_get_nothing(self):
         page = self.signed_in()
         entry = {"text": "by somebody else's page", "class": "live"}

@@ -106,7 +106,8 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
         401, "sign_in",
         given.empty() ? "this needs an officer who is signed in" : "the session has ended: sign in again",
         ""};
-  call.standing = Standing{*who->officer, who->session, who->expires};
+  call.standing = Standing{*who->officer, who->session, who->expires, who->with_key};
+  if (Refusal needed = key_needed(call)) return needed;
   const bool on_line = call.request.path.size() > 2 && call.request.path[1] == "lines";
   std::string desk;
   Roles held = roles_anywhere(who->officer->grants);

@@ -23,9 +23,11 @@ struct Standing {
   Officer officer;  // as the account stood when the request came
   Hash session;
   WallTime expires{};
+  bool with_key = false;  // it began with a security key
 };
 
 struct Route;
+struct KeySite;
 
 // One request on its way to its answer.
 struct Call {
@@ -128,6 +130,8 @@ class Api {
 
   // people_requests.cc, people_change_requests.cc
   Refusal sign_in(const CallPtr& call);
+  struct SignIn;
+  void end_sign_in(const CallPtr& call, const SignIn& given, bool is_right);
   Refusal sign_out(const CallPtr& call);
   Refusal set_password(const CallPtr& call);
   Refusal enrol(const CallPtr& call);
@@ -143,6 +147,15 @@ class Api {
   Refusal unlock(const CallPtr& call);
   Refusal confirm_change(const CallPtr& call);
   Refusal refuse_change(const CallPtr& call);
+  // security_key_requests.cc
+  Refusal get_security_keys(const CallPtr& call);
+  Refusal ask_security_key(const CallPtr& call);
+  Refusal add_security_key(const CallPtr& call);
+  Refusal remove_security_key(const CallPtr& call);
+  [[nodiscard]] Refusal may_change_keys(const Call& call) const;
+  [[nodiscard]] Refusal key_needed(const Call& call) const;
+  [[nodiscard]] std::expected<bool, ApiError> second_factor(Call& call, const SignIn& given);
+  [[nodiscard]] std::expected<bool, ApiError> judge_key(Call& call, const SignIn& given, const KeySite& site);
   // draft_requests.cc
   Refusal post_draft(const CallPtr& call);
   Refusal get_drafts(const CallPtr& call);

@@ -93,6 +93,11 @@ HttpResponse error_response(const ApiError& error) {
   nlohmann::json body{{"code", error.code}, {"message", error.message}};
   if (!error.field.empty()) body["field"] = error.field;
   if (error.needs != 0) body["needs"] = error.needs;
+  if (error.asks) {
+    body["challenge"] = error.asks->challenge;
+    body["rp_id"] = error.asks->rp_id;
+    body["keys"] = error.asks->keys;
+  }
   HttpResponse response;
   response.status = error.status;
   response.body = nlohmann::json{{"error", std::move(body)}}.dump(-1, ' ', false,

@@ -19,6 +19,12 @@ namespace openline::daemon {
 inline constexpr std::size_t kMaxRequestHead = 16 << 10;
 inline constexpr std::size_t kMaxJson = 2 << 20;
 
+// What a browser must have a security key sign (docs/api.md, "Security keys").
+struct KeyQuestion {
+  std::string challenge, rp_id;   // base64url; a host name
+  std::vector<std::string> keys;  // base64url: one of these
+};
+
 struct ApiError {
   int status = 500;
   std::string code;
@@ -26,6 +32,7 @@ struct ApiError {
   std::string field;   // empty: none
   unsigned needs = 0;  // people who must stand behind it; 0: not about that
   std::optional<std::int64_t> retry_after = std::nullopt;  // seconds
+  std::optional<KeyQuestion> asks = std::nullopt;
 };
 [[nodiscard]] ApiError bad_request(std::string message);
 [[nodiscard]] ApiError bad_field(std::string field, std::string message);
@@ -44,6 +51,9 @@ struct HttpRequest {
   bool from_browser =
       false;              // it came by the console's door, where nobody speaks for a station without officers
   bool upgrades = false;  // it asks for a WebSocket
+  // Of the page that asks, as the door knows it: "https://desk.example:4780" and "desk.example". The name is
+  // empty where the page was asked for by an IP address; both are where it is no page.
+  std::string origin, host_name;
   std::string body;
 };
 [[nodiscard]] std::string address_of(const HttpRequest& request);  // "/v1/lines/defense", decoded

@@ -27,6 +27,11 @@ std::expected<std::pair<json, std::optional<json>>, ApiError> split(const CallPt
   return std::pair{std::move(*body), std::move(root)};
 }
 
+// Who has the old password may have the keys too.
+void forget_keys(Office& office, const Officer& officer) {
+  if (officer.state == AccountState::kInvited) office.security_keys().remove_all(officer.name);
+}
+
 }  // namespace
 
 Api::Refusal Api::get_challenge(const CallPtr& call) {
@@ -75,8 +80,9 @@ void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const
                        "root.signature: is not by this party's root key, of this request", "root.signature"});
   const auto done = office_.accounts().do_by_root(proposal, now);
   if (!done) return call->fail(error_of_desk(done.error()));
+  forget_keys(office_, *done->officer);
   call->note = std::string(change_name(proposal.kind)) + " " + proposal.officer + " by the root key";
-  json view{{"officer", officer_view(*done->officer, office_.accounts(), now)}};
+  json view{{"officer", officer_view(*done->officer, office_, now)}};
   if (!done->code_half.empty()) view["code"] = done->code_half;
   answer_durable(call, 200, std::move(view));
 }
@@ -112,7 +118,7 @@ Api::Refusal Api::add_officer(const CallPtr& call) {
         row.status = 201;
         row.note = "the first officer, " + officer.name;
         office_.log(row);
-        answer_durable(call, 201, {{"officer", officer_view(**added, office_.accounts(), row.time)}});
+        answer_durable(call, 201, {{"officer", officer_view(**added, office_, row.time)}});
       });
   if (!taken) return busy("too many passwords wait to be looked at");
   return std::nullopt;
@@ -134,7 +140,7 @@ Api::Refusal Api::change_grants(const CallPtr& call) {
   const auto done = office_.accounts().take_away(name, grants, call->standing->officer);
   if (!done) return error_of_desk(done.error());
   call->note = "takes roles from " + name;
-  answer_durable(call, 200, {{"officer", officer_view(**done, office_.accounts(), station_.now().wall)}});
+  answer_durable(call, 200, {{"officer", officer_view(**done, office_, station_.now().wall)}});
   return std::nullopt;
 }
 
@@ -160,7 +166,7 @@ Api::Refusal Api::take_from(const CallPtr& call, TakeAway take_away) {
   if (!call->standing) return not_found("this station has no officers");
   const auto done = (office_.accounts().*take_away)(call->arguments[0], call->standing->officer);
   if (!done) return error_of_desk(done.error());
-  answer_durable(call, 200, {{"officer", officer_view(**done, office_.accounts(), station_.now().wall)}});
+  answer_durable(call, 200, {{"officer", officer_view(**done, office_, station_.now().wall)}});
   return std::nullopt;
 }
 
@@ -185,7 +191,8 @@ Api::Refusal Api::confirm_change(const CallPtr& call) {
   const WallTime now = station_.now().wall;
   const auto done = office_.accounts().confirm(*number, call->standing->officer, now);
   if (!done) return error_of_desk(done.error());
-  json view{{"officer", officer_view(*done->officer, office_.accounts(), now)}};
+  forget_keys(office_, *done->officer);
+  json view{{"officer", officer_view(*done->officer, office_, now)}};
   if (!done->code_half.empty()) view["code_half"] = done->code_half;
   call->note = "for " + done->officer->name;
   answer_durable(call, 200, std::move(view));

@@ -6,6 +6,7 @@
 #include "daemon/api/desk_errors.h"
 #include "daemon/api/json_input.h"
 #include "daemon/api/people_view.h"
+#include "daemon/api/security_key_input.h"
 
 namespace openline::daemon {
 
@@ -38,30 +39,42 @@ Api::Refusal Api::sign_in(const CallPtr& call) {
   JsonReader reader(*body);
   const std::string name = reader.text("name", 64);
   std::string password = reader.text("password", 1024, 0);
+  const auto key = read_key_answer(reader);
   if (auto wrong = reader.finish()) return wrong;
+  if (key && !call->request.from_browser)
+    return bad_field("assertion", "security keys are for pages: here the password signs in");
   if (!name_problem(name)) call->note = name;
   const auto hash = office_.accounts().begin_sign_in(name, station_.now().wall);
   if (!hash) return error_of_desk(hash.error());
   const bool taken = office_.compare_password(
-      *hash, std::move(password), [this, call, name, compared = *hash](bool is_right) {
-        const WallTime now = station_.now().wall;
-        const auto signed_in = office_.accounts().end_sign_in(name, compared, is_right, now);
-        if (!signed_in) {
-          // A failure that is not counted durably could be tried again by restarting the station.
-          return office_.commit(
-              [call, error = error_of_desk(signed_in.error())](const auto&) { call->fail(error); });
-        }
-        const Officer* officer = office_.accounts().find(name);
-        office_.watch().takes_up(name, "", station_.now());
-        look_soon();
-        answer_durable(call, 200,
-                       {{"token", signed_in->token},
-                        {"officer", officer_view(*officer, office_.accounts(), now)},
-                        {"idle_s", office_.plan().session_idle.count()},
-                        {"expires", utc_text(now + office_.plan().session_longest)}});
-      });
+      *hash, std::move(password),
+      [this, call, given = SignIn{name, *hash, key}](bool is_right) { end_sign_in(call, given, is_right); });
   if (!taken) return passwords_busy();
   return std::nullopt;
+}
+
+void Api::end_sign_in(const CallPtr& call, const SignIn& given, bool is_right) {
+  const WallTime now = station_.now().wall;
+  Accounts& accounts = office_.accounts();
+  // A failure that is not counted durably could be tried again by restarting the station.
+  const auto fail_durably = [&](const ApiError& error) {
+    office_.commit([call, error](const auto&) { call->fail(error); });
+  };
+  bool with_key = false;
+  if (is_right && accounts.may_sign_in(given.name, given.compared, now)) {
+    const auto second = second_factor(*call, given);
+    if (!second) return fail_durably(second.error());
+    with_key = *second;
+  }
+  const auto signed_in = accounts.end_sign_in(given.name, given.compared, is_right, now, with_key);
+  if (!signed_in) return fail_durably(error_of_desk(signed_in.error()));
+  office_.watch().takes_up(given.name, "", station_.now());
+  look_soon();
+  answer_durable(call, 200,
+                 {{"token", signed_in->token},
+                  {"officer", officer_view(*accounts.find(given.name), office_, now)},
+                  {"idle_s", office_.plan().session_idle.count()},
+                  {"expires", utc_text(now + office_.plan().session_longest)}});
 }
 
 Api::Refusal Api::sign_out(const CallPtr& call) {
@@ -111,8 +124,7 @@ Api::Refusal Api::set_password(const CallPtr& call) {
       if (!still()) return call->fail(ended);
       office_.accounts().set_password(name, *made, call->standing->session);
       const Officer* officer = office_.accounts().find(name);
-      answer_durable(call, 200,
-                     {{"officer", officer_view(*officer, office_.accounts(), station_.now().wall)}});
+      answer_durable(call, 200, {{"officer", officer_view(*officer, office_, station_.now().wall)}});
     });
     if (!hashing) call->fail(passwords_busy());
   });
@@ -135,16 +147,16 @@ Api::Refusal Api::enrol(const CallPtr& call) {
     office_.commit([call, error = error_of_desk(good.error())](const auto&) { call->fail(error); });
     return std::nullopt;
   }
-  const bool taken = office_.hash_password(password, [this, call, name,
-                                                      code](const std::optional<std::string>& made) {
-    if (!made) return call->fail(busy("there is no memory to keep a password with"));
-    // Meanwhile another may have used it, or a supervisor disabled the account.
-    const auto still = office_.accounts().check_code(name, code, station_.now().wall);
-    if (!still) return call->fail(error_of_desk(still.error()));
-    office_.accounts().enrol(name, *made);
-    const Officer* officer = office_.accounts().find(name);
-    answer_durable(call, 200, {{"officer", officer_view(*officer, office_.accounts(), station_.now().wall)}});
-  });
+  const bool taken =
+      office_.hash_password(password, [this, call, name, code](const std::optional<std::string>& made) {
+        if (!made) return call->fail(busy("there is no memory to keep a password with"));
+        // Meanwhile another may have used it, or a supervisor disabled the account.
+        const auto still = office_.accounts().check_code(name, code, station_.now().wall);
+        if (!still) return call->fail(error_of_desk(still.error()));
+        office_.accounts().enrol(name, *made);
+        const Officer* officer = office_.accounts().find(name);
+        answer_durable(call, 200, {{"officer", officer_view(*officer, office_, station_.now().wall)}});
+      });
   if (!taken) return passwords_busy();
   return std::nullopt;
 }
@@ -154,9 +166,12 @@ Api::Refusal Api::get_me(const CallPtr& call) {
   if (auto wrong = query.finish()) return wrong;
   json view{{"officer", nullptr}, {"unpeopled", !office_.accounts().peopled()}};
   if (call->standing) {
-    view["officer"] = officer_view(call->standing->officer, office_.accounts(), station_.now().wall);
+    view["officer"] = officer_view(call->standing->officer, office_, station_.now().wall);
     view["expires"] = utc_text(call->standing->expires);
     view["idle_s"] = office_.plan().session_idle.count();
+    view["with_key"] = call->standing->with_key;
+    view["key_needed"] =
+        call->request.from_browser && office_.plan().keys_required && !call->standing->with_key;
   }
   call->answer(200, view);
   return std::nullopt;
@@ -168,7 +183,7 @@ Api::Refusal Api::get_officers(const CallPtr& call) {
   const WallTime now = station_.now().wall;
   json officers = json::array(), changes = json::array();
   for (const Officer* officer : office_.accounts().officers())
-    officers.push_back(officer_view(*officer, office_.accounts(), now));
+    officers.push_back(officer_view(*officer, office_, now));
   for (const PeopleChange* change : office_.accounts().changes(now)) changes.push_back(change_view(*change));
   call->answer(200, {{"officers", std::move(officers)}, {"changes", std::move(changes)}});
   return std::nullopt;

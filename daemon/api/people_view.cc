@@ -22,12 +22,13 @@ json grants_view(const Grants& grants) {
 
 }  // namespace
 
-json officer_view(const Officer& officer, const Accounts& accounts, WallTime now) {
+json officer_view(const Officer& officer, const Office& office, WallTime now) {
   json view{{"name", officer.name},
             {"title", officer.title},
             {"state", account_state_name(officer.state)},
             {"grants", grants_view(officer.grants)},
-            {"sessions", accounts.sessions_of(officer.name)}};
+            {"sessions", office.accounts().sessions_of(officer.name)},
+            {"security_keys", office.security_keys().of(officer.name).size()}};
   view["locked_until"] = officer.locked_until > now ? json(utc_text(officer.locked_until)) : json(nullptr);
   return view;
 }

@@ -5,11 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/json_input.h"
-#include "daemon/desk/accounts.h"
+#include "daemon/desk/office.h"
 
 namespace openline::daemon {
 
-[[nodiscard]] nlohmann::json officer_view(const Officer& officer, const Accounts& accounts, WallTime now);
+[[nodiscard]] nlohmann::json officer_view(const Officer& officer, const Office& office, WallTime now);
 [[nodiscard]] nlohmann::json change_view(const PeopleChange& change);
 [[nodiscard]] nlohmann::json audit_view(const AuditRow& row);
 

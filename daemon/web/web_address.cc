@@ -35,7 +35,22 @@ bool WebAddress::is_host(std::string_view host) const {
 }
 
 bool WebAddress::is_own_origin(std::string_view origin, std::string_view host) const {
-  return is_host(host) && lower(origin) == (tls_ ? "https://" : "http://") + lower(host);
+  return is_host(host) && lower(origin) == origin_of(host);
+}
+
+std::string WebAddress::origin_of(std::string_view host) const {
+  return (tls_ ? "https://" : "http://") + lower(host);
+}
+
+std::string WebAddress::name_in(std::string_view host) {
+  if (host.starts_with('[')) return {};
+  std::string name = lower(host.substr(0, host.find(':')));
+  // A name whose last part is a number is an address to a browser (WHATWG URL, "ends in a number").
+  const std::string_view last = std::string_view(name).substr(name.rfind('.') + 1);
+  const bool is_number =
+      last.find_first_not_of("0123456789") == std::string_view::npos ||
+      (last.starts_with("0x") && last.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos);
+  return is_number ? std::string() : name;
 }
 
 std::string WebAddress::url() const {

@@ -19,6 +19,10 @@ class WebAddress {
   [[nodiscard]] bool is_host(std::string_view host) const;
   // An Origin header's value, RFC 6454 section 7, of a page that came from `host`.
   [[nodiscard]] bool is_own_origin(std::string_view origin, std::string_view host) const;
+  // What a browser calls the origin of a page that it asked from `host`, which is one of ours.
+  [[nodiscard]] std::string origin_of(std::string_view host) const;
+  // The name in `host`, without the port; empty where it is an IP address.
+  [[nodiscard]] static std::string name_in(std::string_view host);
   [[nodiscard]] bool is_tls() const { return tls_; }
   [[nodiscard]] std::string url() const;  // for a person: the first name's
 

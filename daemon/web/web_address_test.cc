@@ -43,5 +43,16 @@ TEST(WebAddress, AnOriginIsItsSchemeAndTheHostThatIsAsked) {
   EXPECT_FALSE(address.is_own_origin("http://evil.example", "evil.example"));
 }
 
+TEST(WebAddress, TellsANameFromAnAddress) {
+  EXPECT_EQ(WebAddress::name_in("Desk.example:4780"), "desk.example");
+  EXPECT_EQ(WebAddress::name_in("localhost"), "localhost");
+  EXPECT_EQ(WebAddress::name_in("10.example"), "10.example");
+  for (const char* address :
+       {"127.0.0.1:4780", "192.0.2.7", "[::1]:4780", "127.1", "2130706433", "a.0x7f", ""})
+    EXPECT_EQ(WebAddress::name_in(address), "") << address;
+  EXPECT_EQ(WebAddress("127.0.0.1:4780", false, {}).origin_of("Localhost:4780"), "http://localhost:4780");
+  EXPECT_EQ(WebAddress("192.0.2.7:443", true, {"a.example"}).origin_of("a.example"), "https://a.example");
+}
+
 }  // namespace
 }  // namespace openline::daemon

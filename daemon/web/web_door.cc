@@ -107,6 +107,8 @@ std::optional<HttpResponse> WebDoor::admit(const Fields& head, HttpRequest& requ
   request.authorization = token.empty() ? "" : "Bearer " + token;
   if (auto wrong = check_origin(head, request)) return error_response(*wrong);
   if (auto wrong = check_rate(request)) return error_response(*wrong);
+  request.origin = rules_.address.origin_of(head("Host"));
+  request.host_name = WebAddress::name_in(head("Host"));
   if (!is_api(request)) return serve_file(head, request);
   return std::nullopt;
 }
@@ -134,7 +136,9 @@ void WebDoor::pass(const HttpRequest& request, HttpResponse& response) {
       {"Referrer-Policy", "no-referrer"},
       {"Cross-Origin-Opener-Policy", "same-origin"},
       {"Cross-Origin-Resource-Policy", "same-origin"},
-      {"Permissions-Policy", "camera=(), geolocation=(), microphone=()"},
+      {"Permissions-Policy",
+       "camera=(), geolocation=(), microphone=(), publickey-credentials-create=(self), "
+       "publickey-credentials-get=(self)"},
   };
   for (const auto& [name, value] : kAlways) response.headers.emplace_back(name, value);
   if (!is_api(request)) return;
