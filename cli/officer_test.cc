@@ -131,12 +131,13 @@ TEST(Officer, IsListedWithWhatWaitsAndNothingThatCouldMoveTheCursor) {
       station.socket(),
       {{answer_of(
           200,
-          R"({"officers": [{"name": "smith", "title": "Cdr.\u202e\u001b[2J", "state": "disabled", "sessions": 1,
+          R"({"officers": [{"name": "smith", "title": "Cdr.\u202e\u001b[2J", "state": "disabled", "sessions": 1, "security_keys": 2,
           "grants": [{"desk": "*", "roles": ["supervisor", "auditor"]}]}], "changes": [)" +
               kChange + "]}")}});
   const auto ended = station.run({"officer", "list"});
-  EXPECT_NE(ended.out.find(
-                "smith, Cdr.<U+202E><U+001B>[2J: supervisor, auditor at every desk (disabled), signed in"),
+  EXPECT_NE(ended.out.find("smith, Cdr.<U+202E><U+001B>[2J: supervisor, auditor at every desk (disabled), "
+                           "signed in, 2 security "
+                           "keys"),
             std::string::npos)
       << ended.out;
   EXPECT_NE(ended.out.find("change 3: add jones, Lt. A. Jones: officer at defense, proposed by smith"),

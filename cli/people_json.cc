@@ -15,8 +15,8 @@ std::vector<GrantView> grants_of(const json& object) {
 }
 
 OfficerView officer_of(const json& j) {
-  return {text(j, "name"),         text(j, "title"), text(j, "state"),
-          text(j, "locked_until"), grants_of(j),     number(j, "sessions")};
+  return {text(j, "name"), text(j, "title"),      text(j, "state"),          text(j, "locked_until"),
+          grants_of(j),    number(j, "sessions"), number(j, "security_keys")};
 }
 
 ChangeView change_of(const json& j) {

@@ -19,6 +19,7 @@ struct OfficerView {
   std::string name, title, state, locked_until;
   std::vector<GrantView> grants;
   std::uint64_t sessions = 0;
+  std::uint64_t security_keys = 0;
 };
 struct ChangeView {
   std::uint64_t number = 0;

@@ -43,6 +43,8 @@ std::string people_text(const PeopleView& people) {
     out += officer_text(officer);
     if (officer.state != "active") out += " (" + visible_line(officer.state) + ")";
     if (officer.sessions > 0) out += ", signed in";
+    if (officer.security_keys > 0)
+      out += fmt::format(", {} security key{}", officer.security_keys, officer.security_keys == 1 ? "" : "s");
     if (!officer.locked_until.empty()) out += ", locked until " + utc_and_local(officer.locked_until);
     out += "\n";
   }
