@@ -2,6 +2,8 @@
 // Asks the station. Whatever goes wrong comes back as a value: nothing here throws. The session is a cookie that no
 // script sees.
 
+import type { KeyQuestion } from './types.ts';
+
 export interface Problem {
   /** HTTP status; 0: no answer came (the network, or the station is down). */
   status: number;
@@ -15,6 +17,8 @@ export interface Problem {
   needs?: number;
   /** Seconds until it is worth asking again. */
   retry_after?: number;
+  /** What a security key must sign (second_factor). */
+  question?: KeyQuestion;
 }
 
 export type Result<T> = { ok: true; value: T; status: number } | { ok: false; problem: Problem };
@@ -37,6 +41,8 @@ function problemOf(status: number, body: unknown, retry: string | null): Problem
   };
   if (typeof error?.field === 'string') problem.field = error.field;
   if (typeof error?.needs === 'number') problem.needs = error.needs;
+  if (typeof error?.challenge === 'string' && typeof error.rp_id === 'string' && Array.isArray(error.keys))
+    problem.question = { challenge: error.challenge, rp_id: error.rp_id, keys: error.keys.map(String) };
   const seconds = retry === null ? Number.NaN : Number(retry);
   if (Number.isFinite(seconds)) problem.retry_after = seconds;
   return problem;

@@ -3,8 +3,8 @@
 import { once } from './acts.ts';
 import { get, part, post, upload, type Result } from './client.ts';
 import type {
-  Act, Agreement, Alarm, Attachment, Change, Draft, EntryClass, Entry, Estimate, Grant, History, Inbox, Line, Made, Me, Officer,
-  Precedence, Status,
+  Act, Agreement, Alarm, Attachment, Change, Draft, EntryClass, Entry, Estimate, Grant, History, Inbox, KeyAnswer, KeyQuestion, Line, Made, Me, NewKey,
+  Officer, Precedence, SecurityKey, Status,
 } from './types.ts';
 
 type Answer<T> = Promise<Result<T>>;
@@ -61,7 +61,12 @@ export const attachmentAddress = (hash: string): string => `/v1/attachments/${ha
 
 // People
 export const me = (): Answer<Me> => get('/v1/me');
-export const signIn = (name: string, password: string): Answer<{ officer: Officer }> => post('/v1/sign-in', { name, password });
+export const signIn = (name: string, password: string, assertion?: KeyAnswer): Answer<{ officer: Officer }> =>
+  post('/v1/sign-in', assertion ? { name, password, assertion } : { name, password });
+export const securityKeys = (): Answer<{ keys: SecurityKey[]; required: boolean }> => get('/v1/security-keys');
+export const askSecurityKey = (): Answer<KeyQuestion> => post('/v1/security-keys/challenge');
+export const addSecurityKey = (name: string, made: NewKey): Answer<{ key: SecurityKey }> => post('/v1/security-keys', { name, ...made });
+export const removeSecurityKey = (key: string): Answer<{ key: SecurityKey }> => post(`/v1/security-keys/${part(key)}/remove`);
 export const signOut = (everywhere: boolean): Answer<{ ended: number }> => post('/v1/sign-out', { everywhere });
 export const enrol = (name: string, code: string, password: string): Answer<{ officer: Officer }> => post('/v1/enrol', { name, code, password });
 export const password = (old: string, fresh: string): Answer<object> => post('/v1/password', { old, new: fresh });

@@ -25,6 +25,7 @@ export interface Officer {
   grants: Grant[];
   locked_until?: Time | null;
   sessions: number;
+  security_keys: number;
 }
 
 export interface Me {
@@ -32,6 +33,37 @@ export interface Me {
   unpeopled: boolean;
   expires?: Time | null;
   idle_s?: number | null;
+  /** Whether this session began with a security key. */
+  with_key?: boolean | null;
+  /** It has none, and may do nothing else until one is added. */
+  key_needed?: boolean | null;
+}
+
+/** One of the officer's own. Bytes are base64url. */
+export interface SecurityKey {
+  key: string;
+  name: string;
+  host: string;
+  algorithm: 'ES256' | 'EdDSA';
+  added: Time;
+  last_used?: Time | null;
+}
+
+/** What a browser has a security key sign. */
+export interface KeyQuestion {
+  challenge: string;
+  rp_id: string;
+  keys: string[];
+}
+
+export interface NewKey {
+  authenticator_data: string;
+  client_data: string;
+}
+
+export interface KeyAnswer extends NewKey {
+  key: string;
+  signature: string;
 }
 
 export interface OpenItem {

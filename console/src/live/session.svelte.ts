@@ -5,6 +5,7 @@ import { whenSignedOut, type Problem } from '../api/client.ts';
 import * as station from '../api/station.ts';
 import type { Officer, Role } from '../api/types.ts';
 import { rolesAt } from './roles.ts';
+import { askKey } from './securityKey.ts';
 
 export type Standing = 'asking' | 'signed-out' | 'signed-in' | 'no-officers' | 'unreachable';
 
@@ -15,6 +16,8 @@ class Session {
   standing = $state<Standing>('asking');
   officer = $state<Officer | null>(null);
   expires = $state<string | null>(null);
+  /** The desk demands a security key, and this session began without one: it may add one, and nothing else. */
+  keyNeeded = $state(false);
   problem = $state<Problem | null>(null);
   /** Whether the session ended by itself (and not by its officer), so that the sign-in page says so. */
   ended = $state(false);
@@ -30,6 +33,7 @@ class Session {
     if (result.ok) {
       this.problem = null;
       this.expires = result.value.expires ?? null;
+      this.keyNeeded = result.value.key_needed ?? false;
       this.officer = result.value.officer;
       if (this.officer) this.#own(this.officer.name);
       this.standing = result.value.officer ? 'signed-in' : 'no-officers';
@@ -56,8 +60,15 @@ class Session {
     this.#newcomer.forEach((call) => call());
   }
 
-  async signIn(name: string, password: string): Promise<Problem | null> {
-    const result = await station.signIn(name, password);
+  /** `touch` is called when a security key is asked beside the password, and waits to be touched. */
+  async signIn(name: string, password: string, touch: () => void): Promise<Problem | null> {
+    let result = await station.signIn(name, password);
+    if (!result.ok && result.problem.question) {
+      touch();
+      const answer = await askKey(result.problem.question);
+      if (!answer.ok) return answer.problem;
+      result = await station.signIn(name, password, answer.value);
+    }
     if (!result.ok) {
       if (result.problem.code === 'officers_needed') await this.ask();
       return result.problem;

@@ -9,6 +9,6 @@ export function problemWords(problem: Problem): string {
 
 /** The station's words belong to codes that cover many cases; the others are whole in our own. */
 export function problemDetail(problem: Problem): string {
-  const whole = ['no_answer', 'wrong_credentials', 'sign_in', 'no_sense'];
+  const whole = ['no_answer', 'wrong_credentials', 'sign_in', 'no_sense', 'second_factor', 'security_key_needed'];
   return whole.includes(problem.code) ? '' : problem.message;
 }
