@@ -3,7 +3,8 @@
 import type { Alarm, Emergency } from '../api/types.ts';
 import { alarms } from './alarms.svelte.ts';
 import { session } from './session.svelte.ts';
-import { LiveSocket, type LiveEvent, type LiveState, type World } from './socket.ts';
+import { now } from '../words/times.svelte.ts';
+import { LiveSocket, staleAfterMs, type LiveEvent, type LiveState, type World } from './socket.ts';
 import { drafts, lines, waiting } from './stores.svelte.ts';
 
 const browser: World = {
@@ -36,6 +37,10 @@ class Live {
   state = $state<LiveState>('ended');
   /** When the last sign of the station came, by this machine. */
   heardAt = $state(Date.now());
+  /** Nothing came for so long that this screen rings by itself: the far end may be calling, and nobody here would know. */
+  silent = $derived(this.state === 'stale' && (void now.ms, Date.now() - this.heardAt > staleAfterMs));
+  /** The officer knows, and turned that bell off until news comes again. */
+  quiet = $state(false);
   /** The officer stepped away: signed in, but attending no line. */
   away = $state(sessionStorage.getItem(awayName) === 'yes');
   emergencies = $state<Emergency[]>([]);
@@ -99,6 +104,7 @@ class Live {
 
   #hear({ event, data }: LiveEvent): void {
     this.heardAt = Date.now();
+    this.quiet = false;
     switch (event) {
       case 'ready':
         this.#askAll();

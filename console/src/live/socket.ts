@@ -154,7 +154,7 @@ export class LiveSocket {
       this.#attempt = 0;
       this.#say('live');
     }
-    if (event.event !== 'alive') this.#listener.event(event);
+    this.#listener.event(event);
     if (event.event === 'signed-out') this.stop();
     else if (event.event === 'overflow') this.#connect();
     else if (event.event === 'stopping') this.#retry();

@@ -8,7 +8,7 @@ function format(name: string, options: Intl.DateTimeFormatOptions): Intl.DateTim
   const id = `${language()} ${name}`;
   let found = formats.get(id);
   // Western digits in every language: figures are compared with those of other systems and of the far end.
-  if (!found) formats.set(id, (found = new Intl.DateTimeFormat(`${language()}-u-nu-latn`, options)));
+  if (!found) formats.set(id, (found = new Intl.DateTimeFormat(`${language() === 'en' ? 'en-GB' : language()}-u-nu-latn`, options)));
   return found;
 }
 
