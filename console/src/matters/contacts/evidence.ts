@@ -119,8 +119,9 @@ export function evidenceOf(known: Known): Evidence[] {
     return !again;
   };
   const all = [asked, ...receiptsOf(known), ...actsOf(known), ...claimsOf(known), ...nowOf(known)].filter(once);
-  // What has no time of its own (a head that covers the request) stands after the request itself.
-  const when = (one: Evidence): string => one.time ?? contact.time;
+  // What has no time of its own (a head that covers the request) stands after the request itself, and that before all
+  // that followed from it, whatever the clocks of two sides say.
+  const when = (one: Evidence): string => (one.said.is === 'asked' ? '' : (one.time ?? contact.time));
   return all
     .map((one, at) => ({ one, at }))
     .sort((a, b) => order.indexOf(a.one.proof) - order.indexOf(b.one.proof) || (when(a.one) < when(b.one) ? -1 : when(a.one) > when(b.one) ? 1 : a.at - b.at))
