@@ -129,6 +129,8 @@ export interface Line {
     answered?: number;
     every_s?: number | null;
   };
+  /** Who must stand behind what goes out, by the agreement and the desk's plan. */
+  release?: { people: Partial<Record<Precedence, number>>; releaser_for: Precedence[]; emergency: boolean } | null;
   amendments: Agreement[];
   entries: number;
   held_above_gap?: number;
@@ -331,7 +333,7 @@ export interface Draft {
   confirm: string;
   entries: Made[];
   /** What the one who asked may do with it. */
-  may: ('change' | 'submit' | 'return' | 'withdraw' | 'release')[];
+  may: ('change' | 'submit' | 'return' | 'withdraw' | 'release' | 'emergency')[];
 }
 
 export interface Alarm {

@@ -35,12 +35,15 @@ export const now = new Now();
 
 export const sameUtcDay = (a: Date, b: Date): boolean => a.toISOString().slice(0, 10) === b.toISOString().slice(0, 10);
 
+/** Whether utcTime() leaves the day out. */
+export const isToday = (time: string): boolean => sameUtcDay(new Date(time), new Date(now.ms));
+
 /** 20:19:41, with the day before it when it is not today's (UTC). */
 export function utcTime(time: string, seconds = true): string {
   const moment = new Date(time);
   if (Number.isNaN(moment.getTime())) return time;
   const clock = utcClock(moment, seconds);
-  return sameUtcDay(moment, new Date(now.ms)) ? clock : `${utcDay(time)} ${clock}`;
+  return isToday(time) ? clock : `${utcDay(time)} ${clock}`;
 }
 
 /** 3 Feb 2026, in UTC; the year only when it is another one. */
