@@ -49,7 +49,16 @@ function(openline_station_test name script timeout)
   set_tests_properties(e2e.${name} PROPERTIES TIMEOUT ${timeout})
 endfunction()
 
+# The officers' screen in Chromium, between real stations. One browser at a time: two fight for the cores.
+function(openline_browser_test name file timeout)
+  add_test(NAME browser.${name}
+           COMMAND "${CMAKE_SOURCE_DIR}/tests/browser/run" --programs "${CMAKE_BINARY_DIR}/bin"
+                   --kept "${CMAKE_BINARY_DIR}/browser-kept" ${file})
+  set_tests_properties(browser.${name} PROPERTIES TIMEOUT ${timeout} RESOURCE_LOCK browser PROCESSORS 2)
+endfunction()
+
 if(TARGET openlined AND TARGET openline)
+  openline_browser_test(AFlashIsReleasedByTwoAndRingsUntilAnOfficerHasIt flash_test.mjs 300)
   openline_station_test(OfficersEngineersAndAuditorsUseTheCommandLine cli_e2e_test.py 600)
   openline_station_test(ActsAreOnRecordAtBothEndsWithTheirEvidence acts_e2e_test.py 300)
   openline_station_test(LinesHoldOverCutPathsThirdMembersAndDeniably lines_e2e_test.py 300)
