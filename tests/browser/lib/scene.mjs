@@ -82,8 +82,8 @@ export class Scene {
   }
 }
 
-/** A story: steps in their order on one scene. After one that failed the rest is not tried. */
-export function story(setUp) {
+/** A story: steps in their order on one scene. After one that failed the rest is not tried, unless each stands by itself. */
+export function story(setUp, { independent = false } = {}) {
   const scene = new Scene();
   let failed = null;
   before(async () => {
@@ -103,7 +103,7 @@ export function story(setUp) {
         await act(scene);
         for (const screen of scene.screens) screen.check();
       } catch (error) {
-        failed = name;
+        if (!independent) failed = name;
         await scene.keep(name);
         throw error;
       }

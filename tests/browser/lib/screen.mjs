@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { words } from './words.mjs';
 
 const patienceMs = Number(process.env.OPENLINE_PATIENCE_MS ?? 45_000);
 
@@ -72,7 +73,7 @@ export class Screen {
     context.setDefaultTimeout(patienceMs);
     await context.addInitScript(observe);
     if (process.env.OPENLINE_CONSOLE) await serveFiles(context, station.url, process.env.OPENLINE_CONSOLE);
-    Object.assign(screen, { name, station, context, page: await context.newPage() });
+    Object.assign(screen, { name, station, context, t: words(language.slice(0, 2)), page: await context.newPage() });
     screen.#watch(new URL(station.url).origin);
     await screen.page.goto(station.url);
     return screen;
@@ -128,7 +129,7 @@ export class Screen {
     return this.page.locator('#alarm-bar .ringing');
   }
   get composer() {
-    return this.page.getByRole('region', { name: 'Write a text' });
+    return this.page.getByRole('region', { name: this.t('compose.title') });
   }
   get dialog() {
     return this.page.getByRole('dialog');
@@ -151,7 +152,7 @@ export class Screen {
   }
 
   async go(page) {
-    await this.page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: page }).click();
+    await this.page.getByRole('navigation', { name: this.t('header.pages') }).getByRole('link', { name: page }).click();
   }
 
   /** Fills the composer in; nothing is sent. */

@@ -114,7 +114,7 @@ export class Station {
 
   ask(method, path, body, headers = {}) {
     const { promise, resolve, reject } = Promise.withResolvers?.() ?? resolvers();
-    const bytes = body === undefined ? undefined : JSON.stringify(body);
+    const bytes = body === undefined || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const more = { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...(bytes ? { 'content-length': Buffer.byteLength(bytes) } : {}), ...headers };
     const asked = request({ socketPath: join(this.folder, 'api.sock'), method, path, headers: more, timeout: 30_000 }, (answer) => {
       const pieces = [];
@@ -134,6 +134,7 @@ export class Station {
 
   get = (path) => this.ask('GET', path);
   post = (path, body = {}, headers) => this.ask('POST', path, body, headers);
+  upload = (name, bytes) => this.ask('POST', `/v1/attachments?name=${encodeURIComponent(name)}`, bytes);
   line = (name = 'defense') => this.get(`/v1/lines/${name}`);
 
   /** All of the record. */
