@@ -21,6 +21,7 @@ struct StationFiles {
   [[nodiscard]] std::filesystem::path card() const { return folder / "card.openline"; }
   [[nodiscard]] std::filesystem::path store() const { return folder / "station.db"; }
   [[nodiscard]] std::filesystem::path desk() const { return folder / "desk.db"; }
+  [[nodiscard]] std::filesystem::path search() const { return folder / "search.db"; }
   [[nodiscard]] std::filesystem::path desk_plan() const { return folder / "desk.toml"; }
   [[nodiscard]] std::filesystem::path attachments() const { return folder / "attachments"; }
   [[nodiscard]] std::filesystem::path socket() const { return folder / "api.sock"; }
