@@ -35,6 +35,7 @@ void Daemon::run() {
   console_.reset();
   server_.reset();  // its connections end before what they ask
   api_.reset();
+  search_.reset();
   reads_.reset();  // the last reader: the store can put its log away
   files_thread_->stop();
   const auto closed = committer_->stop();

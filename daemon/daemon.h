@@ -142,7 +142,7 @@ class Daemon : public StationPort {
   std::vector<StateRow> rows_;  // between `open_store` and `start_station`
   std::vector<std::unique_ptr<Path>> paths_;
   std::vector<PathConfig> path_configs_;
-  std::unique_ptr<StoreReader> reader_;
+  std::unique_ptr<StoreReader> reader_, search_reader_;
   std::unordered_map<std::uint64_t, Answer> answers_;
   std::uint64_t next_request_ = 1;
   bool committing_ = false, store_full_ = false, store_failed_ = false, first_session_erased_ = false;
@@ -160,6 +160,7 @@ class Daemon : public StationPort {
   std::unique_ptr<AttachmentThread> files_thread_;
   std::unique_ptr<AttachmentAdapter> attachments_;
   std::unique_ptr<ReadWorker> reads_;
+  std::unique_ptr<SearchThread> search_;
   std::unique_ptr<Office> office_;
   std::unique_ptr<Api> api_;
   std::unique_ptr<HttpServer> server_;

@@ -82,6 +82,9 @@ std::optional<StartProblem> Daemon::open_store() {
   auto reader = (*store)->open_reader();
   if (!reader) return failure(reader.error());
   reader_ = std::move(*reader);
+  auto searched = (*store)->open_reader();
+  if (!searched) return failure(searched.error());
+  search_reader_ = std::move(*searched);
   auto attachments = AttachmentFiles::open(files_.attachments().string());
   if (!attachments)
     return StartProblem{Exit::kStore,
@@ -157,7 +160,13 @@ std::optional<StartProblem> Daemon::open_office(DeskPlan plan) {
 
 std::optional<StartProblem> Daemon::open_api() {
   reads_ = std::make_unique<ReadWorker>(std::move(reader_), loop_);
-  api_ = std::make_unique<Api>(loop_, *this, *reads_, *attachments_, *office_);
+  search_ = std::make_unique<SearchThread>(
+      files_.search().string(), std::move(search_reader_), editions_,
+      [this](SearchThread::Then then) { boost::asio::post(loop_, std::move(then)); },
+      [this](const std::string& event, const std::string& why) {
+        log_.write(LogLevel::kWarning, event, {{"why", why}});
+      });
+  api_ = std::make_unique<Api>(loop_, *this, *reads_, *attachments_, *office_, *search_);
   server_ = std::make_unique<HttpServer>(loop_, *api_);
   const auto started = server_->start(files_.socket());
   if (!started) return StartProblem{Exit::kCannotListen, started.error().text()};

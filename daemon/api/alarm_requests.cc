@@ -98,6 +98,7 @@ void Api::look_at_alarms() {
   last_look_ = std::chrono::steady_clock::now();
   const Now now = station_.now();
   const StationStatus status = station_.status();
+  history_.look(status, now);
   look_at_watch(status);
   const auto causes = alarm_causes(status, office_.drafts(), office_.watch(), office_.plan(), now);
   office_.alarms().look(causes, office_.plan(), now.monotonic, now.wall);

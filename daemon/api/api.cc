@@ -14,17 +14,19 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 Api::Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments,
-         Office& office)
+         Office& office, SearchThread& search)
     : loop_(loop),
       station_(station),
       reads_(reads),
       attachments_(attachments),
       office_(office),
+      search_(search),
       sessions_timer_(loop),
       alarms_timer_(loop),
       look_timer_(loop),
       station_key_(station.signing_key().key()),
-      events_(loop, station, reads, hooks()) {
+      events_(loop, station, reads, hooks()),
+      history_(station.now().wall) {
   watch_sessions();
   watch_alarms();
   ask_for_released();
@@ -67,6 +69,7 @@ void Api::entry_added(const EntryAdded& entry) {
   // What an amendment changes holds from then on.
   const Kind kind = entry.entry.header.kind;
   if (kind == Kind::kAmendment || kind == Kind::kAmendmentSignature) lines_.clear();
+  search_.entries_came();
   events_.entry_added(entry);
 }
 

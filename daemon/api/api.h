@@ -11,10 +11,12 @@
 #include "daemon/api/attachment_port.h"
 #include "daemon/api/event_hub.h"
 #include "daemon/api/http.h"
+#include "daemon/api/line_history.h"
 #include "daemon/api/read_worker.h"
 #include "daemon/api/station_port.h"
 #include "daemon/api/views.h"
 #include "daemon/desk/office.h"
+#include "daemon/search/search_thread.h"
 
 namespace openline::daemon {
 
@@ -52,7 +54,7 @@ class JsonReader;
 class Api {
  public:
   Api(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, AttachmentPort& attachments,
-      Office& office);
+      Office& office, SearchThread& search);
   void handle(HttpRequest request, Respond respond);
   // For addresses whose body is not JSON: decided by the head alone. nullptr: `handle` takes it, body and
   // all.
@@ -120,6 +122,11 @@ class Api {
   Refusal get_entry(const CallPtr& call);
   Refusal get_inbox(const CallPtr& call);
   Refusal get_export(const CallPtr& call);
+  // search_requests.cc
+  Refusal search_record(const CallPtr& call);
+  // history_requests.cc
+  Refusal get_history(const CallPtr& call);
+  Refusal get_estimate(const CallPtr& call);
   // stream_requests.cc
   Refusal get_events(const CallPtr& call);
   Refusal get_socket(const CallPtr& call);
@@ -279,6 +286,7 @@ class Api {
   ReadWorker& reads_;
   AttachmentPort& attachments_;
   Office& office_;
+  SearchThread& search_;
   boost::asio::steady_timer sessions_timer_, alarms_timer_, look_timer_;
   bool look_set_ = false;
   std::chrono::steady_clock::time_point last_look_{};
@@ -289,6 +297,7 @@ class Api {
   std::map<std::string, Bell> bells_;  // by desk
   StationKey station_key_;             // read by the reading thread too
   EventHub events_;
+  LineHistory history_;
   // What requests need of a line, without asking for the whole status.
   struct KnownLine {
     LineId line;

@@ -16,7 +16,24 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kTimeForm = "must be a time in UTC, as \"2023-06-14T00:30:00Z\"";
+constexpr const char *kPrecedences = "must be flash, immediate, priority or routine",
+                     *kClasses = "must be live, exercise, test or service",
+                     *kTimeForm = "must be a time in UTC, as \"2023-06-14T00:30:00Z\"";
+
+std::optional<Precedence> precedence_of(std::string_view text) {
+  for (const auto value :
+       {Precedence::kFlash, Precedence::kImmediate, Precedence::kPriority, Precedence::kRoutine}) {
+    if (text == precedence_name(value)) return value;
+  }
+  return std::nullopt;
+}
+
+std::optional<Class> class_of(std::string_view text) {
+  for (const auto value : {Class::kLive, Class::kExercise, Class::kTest, Class::kService}) {
+    if (text == class_name(value)) return value;
+  }
+  return std::nullopt;
+}
 
 // "2023-06-14T00:30:00Z" or with ".123" before the Z.
 std::optional<WallTime> utc_of(std::string_view text) {
@@ -191,20 +208,15 @@ std::vector<std::string> JsonReader::texts(std::string_view name, std::size_t le
 std::optional<Precedence> JsonReader::optional_precedence(std::string_view name) {
   const auto text = optional_text(name, 16);
   if (!text) return std::nullopt;
-  for (const auto value :
-       {Precedence::kFlash, Precedence::kImmediate, Precedence::kPriority, Precedence::kRoutine}) {
-    if (*text == precedence_name(value)) return value;
-  }
-  return refuse(name, "must be flash, immediate, priority or routine"), std::nullopt;
+  const auto value = precedence_of(*text);
+  if (!value) refuse(name, kPrecedences);
+  return value;
 }
 
 Class JsonReader::entry_class(std::string_view name) {
-  const std::string given = text(name, 16);
-  for (const auto value : {Class::kLive, Class::kExercise, Class::kTest, Class::kService}) {
-    if (given == class_name(value)) return value;
-  }
-  refuse(name, "must be live, exercise, test or service");
-  return Class::kLive;
+  const auto value = class_of(text(name, 16));
+  if (!value) refuse(name, kClasses);
+  return value.value_or(Class::kLive);
 }
 
 std::optional<WallTime> JsonReader::optional_time(std::string_view name) {
@@ -306,6 +318,20 @@ std::optional<std::uint64_t> QueryReader::optional_number(std::string_view name,
       problem_ =
           bad_field(std::string(name), fmt::format("must be a whole number from {} to {}", least, most));
   }
+  return value;
+}
+
+std::optional<Precedence> QueryReader::optional_precedence(std::string_view name) {
+  const auto text = optional_text(name, 16);
+  const auto value = text ? precedence_of(*text) : std::nullopt;
+  if (text && !value) refuse(name, kPrecedences);
+  return value;
+}
+
+std::optional<Class> QueryReader::optional_class(std::string_view name) {
+  const auto text = optional_text(name, 16);
+  const auto value = text ? class_of(*text) : std::nullopt;
+  if (text && !value) refuse(name, kClasses);
   return value;
 }
 

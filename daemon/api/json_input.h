@@ -73,6 +73,8 @@ class QueryReader {
   [[nodiscard]] std::optional<std::string> optional_text(std::string_view name, std::size_t most);
   [[nodiscard]] std::optional<std::uint64_t> optional_number(std::string_view name, std::uint64_t least,
                                                              std::uint64_t most);
+  [[nodiscard]] std::optional<Precedence> optional_precedence(std::string_view name);
+  [[nodiscard]] std::optional<Class> optional_class(std::string_view name);
   [[nodiscard]] std::optional<WallTime> optional_time(std::string_view name);  // as in JSON
   void refuse(std::string_view name, std::string message);
   [[nodiscard]] std::optional<ApiError> finish();

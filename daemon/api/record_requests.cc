@@ -15,13 +15,6 @@ namespace {
 constexpr std::uint64_t kMaxPage = 1000;
 constexpr std::size_t kMaxInbox = 256, kPrefixSearch = 200000;
 
-json stored_view(const StoredEntry& entry, const LineContext& line, StoreReader& reader) {
-  const auto receipts = reader.receipts(entry.chain, entry.entry.header.sequence);
-  const EntryContext context{entry.serial, entry.chain, entry.unconfirmed,
-                             receipts ? *receipts : std::vector<StoredReceipt>{}};
-  return entry_view(entry.entry, context, line);
-}
-
 // An entry that is there and cannot be trusted is shown as that.
 json damaged_view(const DamagedEntry& damaged) {
   return {{"serial", damaged.serial.value},
@@ -34,6 +27,13 @@ ApiError unreadable(const StoreFailure& failure) {
 }
 
 }  // namespace
+
+json stored_view(const StoredEntry& entry, const LineContext& line, StoreReader& reader) {
+  const auto receipts = reader.receipts(entry.chain, entry.entry.header.sequence);
+  const EntryContext context{entry.serial, entry.chain, entry.unconfirmed,
+                             receipts ? *receipts : std::vector<StoredReceipt>{}};
+  return entry_view(entry.entry, context, line);
+}
 
 Api::Refusal Api::get_record(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);

@@ -11,7 +11,7 @@ constexpr Roles kWriters{kOfficer, kReleaser};
 constexpr Roles kTranslators{kLinguist, kOfficer, kReleaser};
 constexpr Roles kDrafters{kOfficer, kReleaser, kSupervisor, kLinguist};
 constexpr Roles kTechnical{kEngineer, kSupervisor};
-constexpr Roles kSupervisors{kSupervisor};
+constexpr Roles kSupervisors{kSupervisor}, kEngineers{kEngineer};
 constexpr auto kASession = Route::Session::kNeeded, kNoSession = Route::Session::kNotNeeded,
                kOrRootKey = Route::Session::kOrRootKey;
 
@@ -39,6 +39,9 @@ std::span<const Route> Routes::all() {
       {"GET", {"v1", "lines", "{}"}, &Api::get_line, kAnybody},
       {"GET", {"v1", "lines", "{}", "record"}, &Api::get_record, kReaders},
       {"GET", {"v1", "lines", "{}", "record", "{}"}, &Api::get_entry, kReaders},
+      {"GET", {"v1", "lines", "{}", "search"}, &Api::search_record, kReaders},
+      {"GET", {"v1", "lines", "{}", "history"}, &Api::get_history, kReaders | kEngineers},
+      {"GET", {"v1", "lines", "{}", "estimate"}, &Api::get_estimate, kReaders | kEngineers},
       {"POST", {"v1", "lines", "{}", "entries"}, &Api::post_entries, kWriters, kASession, true},
       {"POST", {"v1", "lines", "{}", "ack"}, &Api::acknowledge, kWatch},
       {"POST", {"v1", "lines", "{}", "shown"}, &Api::shown, kWatch},

@@ -7,6 +7,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <nlohmann/json.hpp>
 
 #include "daemon/api/api.h"
@@ -63,12 +64,16 @@ class TestStation : public StationPort {
     auto opened = SqliteStore::open((folder / "station.db").string());
     store_ = std::move(*opened);
     reads = std::make_unique<ReadWorker>(std::move(*store_->open_reader()), loop);
+    search = std::make_unique<SearchThread>(
+        (folder / "search.db").string(), std::move(*store_->open_reader()), editions_held,
+        [&loop](SearchThread::Then then) { boost::asio::post(loop, std::move(then)); },
+        [](const std::string&, const std::string&) {});
     auto started = Station::start(setup->config.options, std::move(setup->identity), {{"p", "udp", 1200, {}}},
                                   {}, secret_of<RandomSeed>(code + " seed"), now());
     station.emplace(std::move(*started));
     folder_ = folder;
     open_office(loop);
-    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office);
+    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office, *search);
   }
   void open_office(boost::asio::io_context& loop) {
     OfficeOptions options;
@@ -82,7 +87,7 @@ class TestStation : public StationPort {
     api.reset();
     office.reset();
     open_office(loop);
-    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office);
+    api = std::make_unique<Api>(loop, *this, *reads, attachments, *office, *search);
   }
   void command(Command command, Answer answer) override {
     answers_[++requests_] = std::move(answer);
@@ -157,6 +162,7 @@ class TestStation : public StationPort {
   notices::Editions editions_held;
   bool full = false;
   std::unique_ptr<ReadWorker> reads;
+  std::unique_ptr<SearchThread> search;
   std::optional<Station> station;
   DeskPlan plan;
   std::unique_ptr<Office> office;

@@ -11,9 +11,6 @@ namespace {
 
 using nlohmann::json;
 
-// Tenths of a second: an estimate is no better than that.
-json rounded_seconds(Microseconds time) { return std::round(static_cast<double>(time.count()) / 1e5) / 10; }
-
 json object_view(const ObjectStatus& object, Now now) {
   return {{"size", object.size},
           {"missing", object.missing},
@@ -41,6 +38,8 @@ void name_cargo(const RunCargo& cargo, json& view) {
 }
 
 }  // namespace
+
+json rounded_seconds(Microseconds time) { return std::round(static_cast<double>(time.count()) / 1e5) / 10; }
 
 json due_view(const std::optional<MonotonicTime>& due, Now now) {
   return due ? rounded_seconds(std::max(*due - now.monotonic, Microseconds{})) : json(nullptr);

@@ -11,6 +11,8 @@ namespace openline::daemon {
 
 // One link: `{"on_the_way": […], "more": 0}`, and beside each path what waits for it.
 [[nodiscard]] nlohmann::json consignment_view(const Consignment& one, bool path_up, Now now);
+// Tenths of a second: an estimate is no better than that.
+[[nodiscard]] nlohmann::json rounded_seconds(Microseconds time);
 // Seconds from now, null where there is no estimate.
 [[nodiscard]] nlohmann::json due_view(const std::optional<MonotonicTime>& due, Now now);
 

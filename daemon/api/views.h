@@ -59,5 +59,8 @@ struct EntryContext {
 };
 [[nodiscard]] nlohmann::json entry_view(const Entry& entry, const EntryContext& context,
                                         const LineContext& line);
+// With its receipts from the store.
+[[nodiscard]] nlohmann::json stored_view(const StoredEntry& entry, const LineContext& line,
+                                         StoreReader& reader);
 
 }  // namespace openline::daemon
