@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/api_json.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "cli/json_fields.h"
@@ -29,6 +30,8 @@ AttachedFile attached_of(const json& j) {
   if (const json& arriving = child(j, "arriving"); !arriving.empty()) file.arriving = arriving_of(arriving);
   return file;
 }
+
+std::string flag_of(const json& j) { return text(j, "flag") + " in " + text(j, "field"); }
 
 EntryView entry_of(const json& j) {
   EntryView e;
@@ -66,6 +69,10 @@ EntryView entry_of(const json& j) {
   e.attachments = list(j, "attachments", attached_of);
   e.entries = texts(j, "entries");
   e.labels = texts(j, "labels");
+  // What in its texts may deceive, and where, is said as labels are.
+  for (const std::string& flag : list(j, "flags", flag_of)) {
+    if (std::ranges::find(e.labels, flag) == e.labels.end()) e.labels.push_back(flag);
+  }
   const json& receipts = child(j, "receipts");
   e.stored = texts(receipts, "stored");
   e.shown = list(receipts, "shown", receipt_of);

@@ -271,6 +271,25 @@ class Parser {
     record->add_flag("--follow", record_.follow);
     record->add_option("--limit", record_.limit);
 
+    CLI::App* search = command("search", kOfficer, search_);
+    search->add_option("LINE", search_.line)->required();
+    search->add_option("WORDS", search_.words);
+    search->add_option("--author", search_.author);
+    search->add_option("--kind", search_.kind);
+    search->add_option("-p,--precedence", search_.precedence);
+    search->add_option("--class", search_.entry_class);
+    search->add_option("--from", search_.from);
+    search->add_option("--to", search_.to);
+    search->add_option("--before", search_.before);
+    search->add_option("--limit", search_.limit);
+    CLI::App* history = command("history", kEngineer, history_);
+    history->add_option("LINE", history_.line)->required();
+    history->add_option("--hours", history_.hours);
+    CLI::App* estimate = command("estimate", kOfficer, estimate_);
+    estimate->add_option("LINE", estimate_.line)->required();
+    estimate->add_option("SIZE", estimate_.size)->required();
+    estimate->add_option("-p,--precedence", estimate_.precedence);
+
     CLI::App* attachment = command("attachment", kOfficer, attachment_);
     attachment->add_option("HASH", attachment_.hash)->required();
     attachment->add_option("-o,--output", attachment_.output)->required();
@@ -381,6 +400,9 @@ class Parser {
   AttendOptions attend_;
   AcknowledgeOptions ack_;
   RecordOptions record_;
+  SearchOptions search_;
+  HistoryOptions history_;
+  EstimateOptions estimate_;
   AttachmentCommand attachment_;
   InitOptions init_;
   RunCommand run_;

@@ -11,9 +11,11 @@
 #include "cli/attend.h"
 #include "cli/card.h"
 #include "cli/drafts.h"
+#include "cli/history.h"
 #include "cli/init.h"
 #include "cli/officer.h"
 #include "cli/record.h"
+#include "cli/search.h"
 #include "cli/send.h"
 #include "cli/session.h"
 #include "cli/verify.h"
@@ -73,7 +75,8 @@ using Command =
                  SendOptions, AttendOptions, AcknowledgeOptions, RecordOptions, ExportCommand, PublishCommand,
                  AttachmentCommand, EnrolOptions, SignInOptions, SignOutOptions, PasswordOptions,
                  WhoamiCommand, OfficerOptions, AuditOptions, DraftsCommand, DraftOptions, AlarmsCommand,
-                 AlarmOptions, WatchCommand, HereCommand, RosterOptions, HandOverOptions>;
+                 AlarmOptions, WatchCommand, HereCommand, RosterOptions, HandOverOptions, SearchOptions,
+                 HistoryOptions, EstimateOptions>;
 
 struct Arguments {
   std::string station;  // -s, or OPENLINE_STATION

@@ -68,6 +68,13 @@ struct Doer {
   Outcome<void> operator()(const RecordOptions& options) const {
     return show_record(terminal, api(), options);
   }
+  Outcome<void> operator()(const SearchOptions& options) const { return search(terminal, api(), options); }
+  Outcome<void> operator()(const HistoryOptions& options) const {
+    return show_history(terminal, api(), options);
+  }
+  Outcome<void> operator()(const EstimateOptions& options) const {
+    return show_estimate(terminal, api(), options);
+  }
   Outcome<void> operator()(const ExportCommand& c) const {
     return export_line(terminal, api(), c.line, c.output);
   }

@@ -83,8 +83,8 @@ std::optional<std::vector<DraftView>> read_drafts(std::string_view json_text) {
 
 std::optional<EmergencyView> read_emergency(std::string_view json_text) {
   return read_object(json_text, [](const json& j) {
-    return EmergencyView{text(j, "line_name"), text(j, "officer"),    text(j, "reason"),
-                         text(j, "class"),     text(j, "precedence"), number(j, "draft")};
+    return EmergencyView{text(j, "line_name"), text(j, "officer"),    text(j, "reason"), text(j, "class"),
+                         text(j, "exercise"),  text(j, "precedence"), number(j, "draft")};
   });
 }
 

@@ -30,7 +30,7 @@ struct DraftView {
 };
 // The event `emergency`.
 struct EmergencyView {
-  std::string line_name, officer, reason, entry_class, precedence;
+  std::string line_name, officer, reason, entry_class, exercise, precedence;
   std::uint64_t draft = 0;
 };
 

@@ -54,7 +54,7 @@ std::string standing_text(const DraftView& draft) {
 
 std::string draft_text(const DraftView& draft, bool colour) {
   const std::string rule(72, '=');
-  const std::string mark = class_text(draft.entry_class, "", colour);
+  const std::string mark = class_text(draft.entry_class, draft.exercise, colour);
   std::string out = fmt::format("{}\n{}  draft {} for line {}\n{}\n\n", rule, mark_of(draft, colour),
                                 draft.number, visible_line(draft.line_name), what_it_is(draft));
   for (const auto& [name, words] : draft.words) {
@@ -90,7 +90,7 @@ std::string drafts_text(const std::vector<DraftView>& drafts, bool colour) {
       while (end > 0 && (static_cast<unsigned char>(words[end]) & 0xc0) == 0x80) --end;
       words = words.substr(0, end) + "…";
     }
-    out += fmt::format("     {} | {}\n", class_text(draft.entry_class, "", colour), words);
+    out += fmt::format("     {} | {}\n", class_text(draft.entry_class, draft.exercise, colour), words);
   }
   return out;
 }
@@ -100,7 +100,7 @@ std::string emergency_text(const EmergencyView& emergency, bool colour) {
   return fmt::format("{}\n{}\n{}  {}  draft {} on line {}\nreleased by {} alone. Reason: {}\n{}\n", rule,
                      painted(colour, Paint::kBad, "EMERGENCY: ONE PERSON RELEASED WHAT NEEDS OTHERS"),
                      precedence_text(emergency.precedence, colour),
-                     class_text(emergency.entry_class, "", colour), emergency.draft,
+                     class_text(emergency.entry_class, emergency.exercise, colour), emergency.draft,
                      visible_line(emergency.line_name), visible_line(emergency.officer),
                      visible_line(emergency.reason), rule);
 }

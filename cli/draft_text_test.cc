@@ -47,7 +47,7 @@ TEST(DraftText, SaysInWordsThatAnExerciseIsOne) {
   EXPECT_NE(text.find("FLASH  EXERCISE JUNE  draft 7"), std::string::npos);
   EXPECT_NE(text.find("THIS IS AN EXERCISE, a drill named JUNE. It is not the real thing."),
             std::string::npos);
-  EXPECT_NE(text.find("     EXERCISE | Missiles in the air."), std::string::npos);
+  EXPECT_NE(text.find("     EXERCISE JUNE | Missiles in the air."), std::string::npos);
   EXPECT_EQ(text.find("LIVE"), std::string::npos);
   EXPECT_NE(shown(R"({"text": "x"})", R"("class": "drill", "precedence": "flash")").find("do not release it"),
             std::string::npos);
@@ -61,7 +61,8 @@ TEST(DraftText, ShowsHostileTextWithoutLettingItDrawAnything) {
   for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
   EXPECT_EQ(text.find("\u202e"), std::string::npos);
   EXPECT_EQ(text.find("\u2066"), std::string::npos);
-  EXPECT_NE(text.find("     EXERCISE | THIS IS LIVE<U+001B>[2J<U+202E>\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("     EXERCISE JU<U+001B>[0mNE | THIS IS LIVE<U+001B>[2J<U+202E>\n"), std::string::npos)
+      << text;
   EXPECT_NE(text.find("place<U+001B>[1m: a<U+000A>LIVE | b\n"), std::string::npos) << text;
   // The only rules at the beginning of a line are ours, and no line is the author's alone.
   EXPECT_EQ(text.find("\n========\n"), std::string::npos);
@@ -98,7 +99,7 @@ TEST(DraftText, ListsEachDraftWithItsClassAndTheBeginningOfItsWords) {
   ASSERT_TRUE(drafts);
   const std::string text = drafts_text(*drafts, false);
   EXPECT_NE(text.find("7  FLASH  EXERCISE JUNE  defense, entries by smith"), std::string::npos) << text;
-  EXPECT_NE(text.find("     EXERCISE | a<U+000A>b ccc"), std::string::npos) << text;
+  EXPECT_NE(text.find("     EXERCISE JUNE | a<U+000A>b ccc"), std::string::npos) << text;
   EXPECT_EQ(text.find(long_text), std::string::npos);
   EXPECT_TRUE(is_utf8(text));  // cut between two characters
   EXPECT_EQ(drafts_text({}, false), "No drafts.\n");

@@ -165,7 +165,8 @@ void show_draft_that_waits(Terminal& terminal, std::string_view json) {
   if (!draft || draft->state != "waiting" || terminal.json) return;
   terminal.out << fmt::format("Draft {} waits to be released: {}  {}. `openline draft {}` shows it.\n",
                               draft->number, precedence_text(draft->precedence, terminal.colour),
-                              class_text(draft->entry_class, "", terminal.colour), draft->number);
+                              class_text(draft->entry_class, draft->exercise, terminal.colour),
+                              draft->number);
 }
 
 void show_emergency(Terminal& terminal, std::string_view json) {

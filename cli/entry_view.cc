@@ -41,7 +41,7 @@ std::string indented(const std::string& text) { return "     " + text + "\n"; }
 // The text, each line behind its class.
 std::string body_text(const EntryView& entry, bool colour) {
   std::string out;
-  const std::string mark = painted(colour, paint_of_class(entry.entry_class), upper(entry.entry_class));
+  const std::string mark = class_text(entry.entry_class, entry.exercise, colour);
   if (!entry.summary.empty()) out += indented(fmt::format("{} | {}", mark, entry.summary));
   if (entry.summary.empty()) {
     for (const std::string& line : visible_lines(entry.text))
@@ -152,7 +152,9 @@ std::string entry_text(const EntryView& entry, bool colour) {
     const std::string receipts = receipts_text(entry);
     if (!receipts.empty()) out += indented(painted(colour, Paint::kDim, receipts));
   } else {
-    out += indented(act_text(entry));
+    const bool is_drill = entry.entry_class == "exercise";
+    const std::string mark = is_drill ? class_text(entry.entry_class, entry.exercise, colour) + " | " : "";
+    out += indented(mark + act_text(entry));
   }
   return out + marks_text(entry);
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "cli/api_json.h"
 #include "cli/test_terminal.h"
 
 namespace openline::cli {
@@ -64,12 +65,34 @@ TEST(EntryView, CannotBeMadeToLookLiveByItsText) {
   std::size_t inside = 0;
   for (std::string line; std::getline(lines, line);) {
     if (line.find("shoot") == std::string::npos && line.find("from USA") == std::string::npos) continue;
-    EXPECT_EQ(line.rfind("     EXERCISE | ", 0), 0U) << line;
+    EXPECT_EQ(line.rfind("     EXERCISE JUNE-2023 | ", 0), 0U) << line;
     ++inside;
   }
   EXPECT_EQ(inside, 1U);
   EXPECT_EQ(shown.find('\x1b'), std::string::npos);
   EXPECT_EQ(shown.find('\r'), std::string::npos);
+}
+
+TEST(EntryView, OfAnExerciseEveryLineSaysItsName) {
+  EntryView entry = text_entry();
+  entry.entry_class = "exercise";
+  entry.exercise = "JUNE";
+  entry.text = "one\ntwo";
+  const std::string text = entry_text(entry, false);
+  EXPECT_NE(text.find("EXERCISE JUNE  text"), std::string::npos) << text;
+  EXPECT_NE(text.find("     EXERCISE JUNE | one\n     EXERCISE JUNE | two\n"), std::string::npos) << text;
+  entry.kind = "acknowledged";
+  entry.entry = "1f3a2b4c";
+  EXPECT_NE(entry_text(entry, false).find("     EXERCISE JUNE | 1f3a2b4c acknowledged"), std::string::npos);
+}
+
+TEST(EntryView, SaysWhatInATextMayDeceive) {
+  const auto read = read_entry(
+      R"({"serial": 1, "kind": "text", "labels": ["x"], "flags": [{"field": "/text", "flag": "mixed letters", "at": 0,
+          "length": 4}, {"field": "/text", "flag": "mixed letters", "at": 9, "length": 4}]})");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->labels, (std::vector<std::string>{"x", "mixed letters in /text"}));
+  EXPECT_NE(entry_text(*read, false).find("     ! mixed letters in /text\n"), std::string::npos);
 }
 
 TEST(EntryView, SaysPrecedenceAndClassInWordsWithAndWithoutColour) {

@@ -110,6 +110,17 @@ constexpr CommandHelp kCommands[] = {
     {"record", kOfficer, "LINE [--limit N] [--follow]", "what is on record, with receipts",
      "  --limit N   the newest N entries (50 if left out, 0: all)\n"
      "  --follow    then what comes, until interrupted\n"},
+    {"search", kOfficer, "LINE [WORDS...] [--author PARTY] [--kind KIND] [-p PRECEDENCE] [--class CLASS] ...",
+     "what is on record with all of these words, the newest first",
+     "A word also finds those that begin with it, whatever its case and accents, in any script. An argument "
+     "with\n"
+     "spaces in it is a phrase.\n"
+     "  --author PARTY, --kind KIND, -p PRECEDENCE, --class CLASS   only such entries\n"
+     "  --from TIME, --to TIME   written at or after, or before that time, in UTC: 2026-11-23T21:00:00Z\n"
+     "  --before SERIAL          only older ones: the next page\n"
+     "  --limit N                at most so many (50 if left out)\n"},
+    {"estimate", kOfficer, "LINE SIZE [-p PRECEDENCE]", "how soon a text of so many bytes would be there",
+     ""},
     {"attachment", kOfficer, "HASH -o FILE",
      "fetch a file that came with a message; kept only if it is unaltered", ""},
     {"enrol", kOfficer, "NAME [--code CODE] [--password-file FILE]",
@@ -211,6 +222,8 @@ constexpr CommandHelp kCommands[] = {
      "udp:198.51.100.7:4700, mail=exec:usa\n"
      "  --station-name NAME   \"primary\" if left out\n"
      "  --offline-root FILE   put the root key there (a medium that is taken away) and not into DIR\n"},
+    {"history", kEngineer, "LINE [--hours N]", "how the line did in the last day, and how its tests went",
+     "Kept in memory: it begins anew when the station is started. Tests are from the record.\n"},
     {"run", kEngineer, "", "run the station (openlined) in the foreground", ""},
     {"card", kEngineer, "[-o FILE]", "this party's card, to give to others, and its fingerprint", ""},
     {"courier-key", kEngineer, "-o FILE [--generation N]", "make a secret to hand to another party in person",

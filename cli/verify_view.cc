@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "cli/clock_text.h"
+#include "cli/entry_view.h"
 #include "cli/json_text.h"
 #include "cli/terminal.h"
 #include "cli/visible_text.h"
@@ -59,7 +60,9 @@ std::string publication_text(const Publication& found) {
                      visible_line(found.body.text.language), visible_line(found.body.role),
                      class_name(header.entry_class),
                      header.exercise.empty() ? "" : " " + visible_line(header.exercise));
-  for (const std::string& line : visible_lines(found.body.text.text)) out += "     | " + line + "\n";
+  const std::string mark = class_text(class_name(header.entry_class), header.exercise, false);
+  for (const std::string& line : visible_lines(found.body.text.text))
+    out += fmt::format("     {} | {}\n", mark, line);
   out += fmt::format("  signed by its author    {}{}\n", visible_line(found.author_code),
                      found.revoked ? ", with a station that was revoked since" : "");
   for (const std::string& code : found.signed_by)
@@ -77,6 +80,8 @@ std::string publication_json(const Publication& found) {
                       {"line", found.line},
                       {"author", found.author_code},
                       {"id", found.readout.id.hex()},
+                      {"class", class_name(found.readout.header.entry_class)},
+                      {"exercise", found.readout.header.exercise},
                       {"mark", readout_mark_name(found.body.mark)},
                       {"language", found.body.text.language},
                       {"text", found.body.text.text},

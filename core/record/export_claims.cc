@@ -55,7 +55,10 @@ class Claims {
   }
 
   [[nodiscard]] std::string name(const VerifiedEntry& entry) const {
-    return entry_name(entry.author_code, entry.entry);
+    const Header& header = entry.entry.header;
+    const std::string drill =
+        header.entry_class == Class::kExercise ? " (EXERCISE " + header.exercise + ")" : "";
+    return entry_name(entry.author_code, entry.entry) + drill;
   }
   [[nodiscard]] std::string name(const EntryId& id) const {
     const auto found = by_id_.find(id);

@@ -57,6 +57,16 @@ TEST_F(ExportClaimsTest, SaysWhoAcknowledgedWhatInWhichRole) {
       "USA acknowledged, by the role \"general\", personally authenticated: 00000000 (not in this file).");
 }
 
+TEST_F(ExportClaimsTest, WhatWasDoneInAnExerciseSaysSo) {
+  TestRecord record;
+  const Entry drill = record.write("USA", Kind::kSuspend, Precedence::kRoutine, ReasonBody{"drill"}.encode(),
+                                   Class::kExercise);
+  ASSERT_FALSE(drill.header.exercise.empty());
+  explain(record, {});
+  expect_claim("one side's claim", "USA declared the line suspended: " + entry_name("USA", drill) +
+                                       " (EXERCISE " + drill.header.exercise + ").");
+}
+
 TEST_F(ExportClaimsTest, SaysWhichTestsWereAnsweredAndByWhom) {
   TestRecord record;
   std::vector<Entry> tests;
