@@ -68,8 +68,10 @@ class DeskStore {
   Stored<void> put(const HandOver& hand_over);
   Stored<void> load_watch(DeskRows& rows);
   Stored<void> add_parts(std::vector<HandOver>& hand_overs);
+  // security_key_rows.cc
   Stored<void> put(const SecurityKey& key);
   Stored<void> put(const SecurityKeyRemoved& removed);
+  Stored<void> load_security_keys(DeskRows& rows);
   template <class... Arguments>
   Stored<void> run(const char* sql, const Arguments&... arguments);
   template <class Read>

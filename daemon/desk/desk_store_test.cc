@@ -213,7 +213,7 @@ TEST(DeskStore, OpensTheSampleOfVersion1) {
   EXPECT_EQ(rows->last_audit, 1u);
   EXPECT_TRUE(rows->shifts.empty());
   EXPECT_TRUE((*store)->commit({full_shift(), full_hand_over()}));
-  auto copy = Database::open(path + ".before-v2", Database::Access::kRead, nullptr);
+  auto copy = Database::open(path + ".before-v3", Database::Access::kRead, nullptr);
   ASSERT_TRUE(copy);
   EXPECT_EQ(*copy->number("PRAGMA user_version"), 1);
 }
