@@ -160,6 +160,7 @@ class Api {
   Refusal add_security_key(const CallPtr& call);
   Refusal remove_security_key(const CallPtr& call);
   [[nodiscard]] Refusal may_change_keys(const Call& call) const;
+  [[nodiscard]] bool lacks_key(const Call& call) const;
   [[nodiscard]] Refusal key_needed(const Call& call) const;
   [[nodiscard]] std::expected<bool, ApiError> second_factor(Call& call, const SignIn& given);
   [[nodiscard]] std::expected<bool, ApiError> judge_key(Call& call, const SignIn& given, const KeySite& site);

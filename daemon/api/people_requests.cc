@@ -68,7 +68,7 @@ void Api::end_sign_in(const CallPtr& call, const SignIn& given, bool is_right) {
   }
   const auto signed_in = accounts.end_sign_in(given.name, given.compared, is_right, now, with_key);
   if (!signed_in) return fail_durably(error_of_desk(signed_in.error()));
-  office_.watch().takes_up(given.name, "", station_.now());
+  if (with_key || !lacks_key(*call)) office_.watch().takes_up(given.name, "", station_.now());
   look_soon();
   answer_durable(call, 200,
                  {{"token", signed_in->token},
@@ -170,8 +170,7 @@ Api::Refusal Api::get_me(const CallPtr& call) {
     view["expires"] = utc_text(call->standing->expires);
     view["idle_s"] = office_.plan().session_idle.count();
     view["with_key"] = call->standing->with_key;
-    view["key_needed"] =
-        call->request.from_browser && office_.plan().keys_required && !call->standing->with_key;
+    view["key_needed"] = lacks_key(*call);
   }
   call->answer(200, view);
   return std::nullopt;

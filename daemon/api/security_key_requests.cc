@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "daemon/api/desk_errors.h"
 #include "daemon/api/security_key_input.h"
@@ -48,11 +49,9 @@ std::vector<std::string> ids_of(const std::vector<const SecurityKey*>& keys, con
 }
 
 std::string hosts_of(const std::vector<const SecurityKey*>& keys) {
-  std::string hosts;
-  for (const SecurityKey* key : keys) {
-    if (hosts.find(key->host) == std::string::npos) hosts += (hosts.empty() ? "" : ", ") + key->host;
-  }
-  return hosts;
+  std::set<std::string> hosts;
+  for (const SecurityKey* key : keys) hosts.insert(key->host);
+  return fmt::format("{}", fmt::join(hosts, ", "));
 }
 
 ApiError no_officers() { return not_found("this station has no officers"); }
@@ -92,10 +91,15 @@ Api::Refusal Api::may_change_keys(const Call& call) const {
                   "this session began without a security key: sign out, and sign in with it", ""};
 }
 
-// Where the plan demands a key, a page that has none sees whose session it is, ends it, or adds one.
+// Whether it is a page's where the plan demands a key, and there was none.
+bool Api::lacks_key(const Call& call) const {
+  const bool with_key = call.standing && call.standing->with_key;
+  return call.request.from_browser && office_.plan().keys_required && !with_key;
+}
+
+// Such a page sees whose session it is, ends it, or adds a key.
 Api::Refusal Api::key_needed(const Call& call) const {
-  if (!call.request.from_browser || !office_.plan().keys_required || call.standing->with_key)
-    return std::nullopt;
+  if (!lacks_key(call)) return std::nullopt;
   const std::vector<std::string>& path = call.request.path;
   if (path.size() > 1 && (path[1] == "me" || path[1] == "sign-out" || path[1] == "security-keys"))
     return std::nullopt;

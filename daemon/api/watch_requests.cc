@@ -58,7 +58,7 @@ EventHub::Hooks Api::hooks() {
 }
 
 void Api::was_here(const Call& call) {
-  if (!call.standing) return;
+  if (!call.standing || lacks_key(call)) return;
   office_.watch().acted(call.standing->officer.name, station_.now());
   look_soon();
 }
