@@ -59,6 +59,7 @@ endfunction()
 
 if(TARGET openlined AND TARGET openline)
   openline_browser_test(AFlashIsReleasedByTwoAndRingsUntilAnOfficerHasIt flash_test.mjs 300)
+  openline_browser_test(ASecurityKeyIsAskedBesideThePassword security_keys_test.mjs 300)
   openline_browser_test(WhatTheOtherSideWritesDoesNothingOnTheScreen hostile_test.mjs 300)
   openline_station_test(OfficersEngineersAndAuditorsUseTheCommandLine cli_e2e_test.py 600)
   openline_station_test(ActsAreOnRecordAtBothEndsWithTheirEvidence acts_e2e_test.py 300)
