@@ -65,7 +65,7 @@ export class Scene {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const screen of this.screens) {
-      await screen.page.screenshot({ path: join(folder, `${screen.name}.png`), timeout: 10_000 }).catch(() => {});
+      await screen.page.screenshot({ path: join(folder, `${screen.name}.png`), timeout: 30_000 }).catch(() => {});
       writeFileSync(join(folder, `${screen.name}.log`), screen.told.join('\n'));
     }
     for (const station of this.stations) {

@@ -79,6 +79,22 @@ export class Screen {
     return screen;
   }
 
+  /** Another window of the same officer in the place of this one: nobody has touched it yet. */
+  async openAgain() {
+    await this.page.close();
+    this.page = await this.context.newPage();
+    this.#watch(new URL(this.station.url).origin);
+    await this.page.goto(this.station.url);
+  }
+
+  /** Asks the page without touching it: whatever else this library asks counts as a hand on the page. */
+  async glimpse(expression) {
+    const session = await this.context.newCDPSession(this.page);
+    const { result } = await session.send('Runtime.evaluate', { expression, returnByValue: true, userGesture: false });
+    await session.detach();
+    return result.value;
+  }
+
   #watch(origin) {
     const { page } = this;
     const wrong = (what) => {
