@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Acts between two desks: a request for contact that is answered, one that is declined, one that nobody answers, and a
+// notice that each side reads in its own language. On a demonstration's clock, so that nobody waits half an hour.
+import assert from 'node:assert/strict';
+import { story } from './lib/scene.mjs';
+import { until } from './lib/stations.mjs';
+
+let smith, wang;
+
+const step = story(async (scene) => {
+  await scene.twoDesks({ usa: { more: 'demo_clock = true\n' }, chn: { more: 'demo_clock = true\n', language: 'zh' }, agreement: { answers: { immediate: '5min' } } });
+  const browser = await scene.browser();
+  [smith, wang] = await Promise.all([scene.screen(browser, 'smith'), scene.screen(browser, 'wang', { language: 'zh-CN' })]);
+});
+
+async function ask(subject, to = 'Minister of Defense') {
+  await smith.button(smith.t('contact.do'), smith.composer).click();
+  const { side } = smith;
+  await side.getByRole('textbox', { name: /^Delegate 1|^Delegate/ }).or(side.getByRole('combobox', { name: /^Delegate/ })).first().fill(to);
+  await side.getByLabel(smith.t('contact.subject')).first().fill(subject);
+  await side.getByRole('radio', { name: 'Live', exact: true }).check({ force: true });
+  await side.getByRole('radio', { name: 'IMMEDIATE', exact: true }).check({ force: true });
+  await smith.button(smith.t('contact.ask'), side).click();
+  await smith.entry(subject).first().waitFor();
+}
+
+/** The far officer opens what asks, and answers. */
+async function answer(subject, key, fill = async () => {}) {
+  const { side } = wang;
+  await wang.button(wang.t('matter.open'), wang.entry(subject).first()).click();
+  await side.getByRole('button', { name: `${wang.t(key)}…` }).click();
+  await fill(side);
+  await side.getByRole('button', { name: wang.t(key), exact: true }).click();
+}
+
+/** As the near end has the matter. */
+const stateOf = async (scene, subject) => (await scene.usa.get('/v1/lines/defense/contacts')).contacts.find((one) => one.subject.text === subject)?.state;
+
+step('a request for contact is accepted, and both ends see it', async (scene) => {
+  await ask('Two aircraft near the island');
+  await wang.entry('Two aircraft near the island').first().waitFor();
+  await answer('Two aircraft near the island', 'contact.do.accepted');
+  await until('accepted', async () => (await stateOf(scene, 'Two aircraft near the island')) === 'accepted');
+  await smith.entry(smith.t('contact.answered.accepted')).first().waitFor();
+});
+
+step('one is declined, with the reason in the words of who declines', async (scene) => {
+  await ask('The fishing vessels');
+  await answer('The fishing vessels', 'contact.do.declined', (side) => side.getByRole('textbox').first().fill('部长不在'));
+  await until('declined', async () => (await stateOf(scene, 'The fishing vessels')) === 'declined');
+  await smith.entry('部长不在').first().waitFor();
+});
+
+step('one is left unanswered, and stands so with its evidence', async (scene) => {
+  await ask('The balloon');
+  await until('it is at the far station', async () => (await scene.chn.record()).some((entry) => entry.subject?.text === 'The balloon'));
+  for (const station of scene.stations) await station.post('/v1/demo/clock', { by_s: 900 });
+  await until('unanswered', async () => (await stateOf(scene, 'The balloon')) === 'unanswered');
+  await smith.button(smith.t('matter.open'), smith.entry('The balloon').first()).click();
+  await smith.side.getByText(new RegExp(`${smith.t('contact.state.unanswered')}$`)).first().waitFor();
+  await smith.side.getByText(smith.t('evidence.title')).waitFor();
+  await smith.side.getByText(smith.t('evidence.stored')).first().waitFor();
+  await smith.page.keyboard.press('Escape');
+});
+
+step('a notice is filled in in one language and read in another', async (scene) => {
+  const en = (await scene.usa.get('/v1/forms?language=en')).forms.find((form) => form.form === 'incident-cyber') ?? (await scene.usa.get('/v1/forms?language=en')).forms.find((form) => !form.refers && !form.fields.some((field) => field.type === 'position'));
+  const zh = (await scene.chn.get('/v1/forms?language=zh')).forms.find((form) => form.form === en.form);
+  await smith.button(smith.t('notice.do'), smith.composer).click();
+  const { side } = smith;
+  await side.getByLabel(smith.t('notice.form'), { exact: true }).selectOption(en.form);
+  // Sent empty it says what is missing, where it is missing.
+  await side.getByRole('radio', { name: 'Live', exact: true }).check({ force: true });
+  await smith.button(smith.t('notice.send'), side).click();
+  const required = en.fields.filter((field) => field.required);
+  await side.getByText(smith.t('notice.missing')).first().waitFor();
+  assert.equal(await side.getByText(smith.t('notice.missing')).count(), required.length);
+  const choice = required.find((field) => field.choices);
+  for (const field of required) {
+    const control = side.getByLabel(field.label, { exact: true }).first();
+    if (field.choices) await control.selectOption(field.choices[0].name);
+    else if (field.type === 'number') await control.fill(String(field.least));
+    else if (field.type === 'time') {
+      await control.fill('2023-02-04');
+      await side.getByLabel(smith.t('look.timeUtc')).first().fill('19:39');
+    } else await control.fill('seen by radar');
+  }
+  await smith.button(smith.t('notice.send'), side).click();
+  await smith.entry(en.title).first().waitFor();
+  const theirs = wang.entry(zh.title).first();
+  await theirs.getByText(zh.fields.find((field) => field.name === choice.name).choices[0].text).first().waitFor();
+  assert.notEqual(zh.title, en.title);
+});
