@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// The watch passes from one officer to another: a report and a checklist that both sign, and an alarm that the new one
+// hears.
+import assert from 'node:assert/strict';
+import { story, usualPlan } from './lib/scene.mjs';
+import { until } from './lib/stations.mjs';
+
+const checklist = ['Log of acts read', 'Keys counted'];
+let smith, jones;
+
+const step = story(async (scene) => {
+  await scene.twoDesks({ usa: { plan: `${usualPlan}checklist = ${JSON.stringify(checklist)}\n` } });
+  const browser = await scene.browser();
+  [smith, jones] = await Promise.all(['smith', 'jones'].map((officer) => scene.screen(browser, officer)));
+  await scene.chn.post('/v1/lines/defense/entries', { text: 'An answer is due tomorrow.', class: 'live', precedence: 'priority' });
+});
+
+async function openHandOver(screen) {
+  await screen.page.goto(`${screen.station.url}/#/watch/defense/hand-over`);
+  await screen.page.getByRole('heading', { level: 1 }).waitFor();
+}
+
+step('who is on watch opens the hand-over, and the report says what stands open', async () => {
+  await openHandOver(smith);
+  await smith.page.getByLabel(smith.t('handOver.to')).selectOption('jones');
+  await smith.page.getByLabel(smith.t('handOver.remarks')).fill('They will call about the aircraft.');
+  await smith.button(smith.t('handOver.begin')).click();
+  const report = smith.page.getByRole('article').first();
+  await report.getByText(smith.t('report.open_items')).waitFor();
+  await report.getByText(/PRIORITY/).first().waitFor();
+});
+
+step('it cannot be signed while an item of the checklist is neither done nor explained', async () => {
+  const sign = smith.button(smith.t('handOver.signGive'));
+  assert.equal(await sign.count(), 0);
+  await smith.page.getByRole('checkbox', { name: checklist[0] }).click();
+  await smith.page.getByRole('checkbox', { name: checklist[1] }).click();
+  await sign.click();
+  await smith.page.getByText(/✓.*smith: signed/).first().waitFor();
+});
+
+step('the other sees that it waits, reads the same, and takes the watch', async (scene) => {
+  await jones.page.getByRole('link', { name: new RegExp(jones.t('watch.handOverWaits')) }).waitFor();
+  await openHandOver(jones);
+  await jones.page.getByText('They will call about the aircraft.').waitFor();
+  await jones.button(jones.t('handOver.signTake')).click();
+  const watch = await until('the watch has passed', async () => {
+    const now = await scene.usa.get('/v1/desks/defense/watch');
+    return now.last_hand_over?.state === 'signed' && now;
+  });
+  assert.deepEqual(watch.last_hand_over.signed_by.map((one) => one.officer).sort(), ['jones', 'smith']);
+});
+
+step('the alarm rings for the test until the new one answers it', async (scene) => {
+  await jones.rings();
+  await jones.alarm.getByText(jones.t('alarm.test')).waitFor();
+  await jones.answerAlarm();
+  await jones.quiet();
+  await until('the station has it', async () => (await scene.usa.get('/v1/desks/defense/watch')).alarm_tested);
+  await jones.page.getByText(/heard/i).first().waitFor();
+});
