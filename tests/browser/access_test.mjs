@@ -170,6 +170,7 @@ async function fits(s) {
     essential.push(...(await s.side.getByRole('button').all()));
   } else essential.push(...(await s.page.locator('main').getByRole('button').all()).slice(0, 6));
   for (const one of essential) {
+    if (await one.isDisabled({ timeout: 3000 }).catch(() => false)) continue;
     const reached = await one.click({ trial: true, timeout: 3000 }).then(() => true, () => false);
     if (!reached) problems.push(`out of reach: ${await one.evaluate((element) => element.outerHTML.slice(0, 120)).catch(() => String(one))}`);
   }
