@@ -240,8 +240,9 @@ def attend(client, line):
     """The connection is the attendance, for as long as it is kept."""
     connection = UnixConnection(client.socket, PATIENCE)
     connection.request("GET", f"/v1/lines/{line}/attend", headers={"Authorization": f"Bearer {client.token}"})
-    assert connection.getresponse().status == 200
-    return connection
+    answer = connection.getresponse()
+    assert answer.status == 200
+    return answer  # the socket is its own now: it closes with it
 
 
 def furnish(people, writer, line="defense", takes_watch="one-releaser"):

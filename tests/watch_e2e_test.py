@@ -170,7 +170,8 @@ class AWatch(unittest.TestCase):
         terminal.until("YOU ARE NOT TAKEN FOR PRESENT")
         self.assertEqual([one["number"] for one in unmanned()], [number])
         self.assertEqual(self.watch()["on_watch"], [])
-        self.lee.cli("alarm", "answer", str(number), code=5)  # an act: lee is back, and that is what answers it
+        # An act: lee is back, and that is what answers it. It may be over before the request itself is looked at.
+        self.assertIn(self.lee.cli("alarm", "answer", str(number), code=None).returncode, (4, 5))
         self.far_end_sees("attended")
         wait_for("it rings no more", lambda: not unmanned())
         terminal.kill()

@@ -111,9 +111,10 @@ TEST_F(DeskApiTest, EveryRouteIsForItsRolesAlone) {
     if (route.path.back() == "events" || route.path.back() == "attend") continue;  // streams: below
     std::string target;
     for (std::size_t i = 0; i < route.path.size(); ++i)
-      target += "/" + std::string(route.path[i] != "{}"                ? route.path[i]
-                                  : route.path[1] == "lines" && i == 2 ? "defense"
-                                                                       : "0000");
+      target +=
+          "/" + std::string(route.path[i] != "{}"                                              ? route.path[i]
+                            : i == 2 && (route.path[1] == "lines" || route.path[1] == "desks") ? "defense"
+                                                                                               : "0000");
     for (const auto& [role, token] : tokens) {
       const Answer answer = as(token, std::string(route.method), target);
       const bool is_refused =

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/routes.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace openline::daemon {
 namespace {
 
@@ -24,8 +27,8 @@ std::string Route::text() const {
   return result;
 }
 
-std::span<const Route> Routes::all() {
-  static const std::vector<Route> kRoutes{
+std::vector<Route> Routes::of_station_and_lines() {
+  return {
       {"GET", {"v1", "status"}, &Api::get_status, kAnybody},
       {"GET", {"metrics"}, &Api::get_metrics, {}, kNoSession},
       {"GET", {"v1", "card"}, &Api::get_card, kAnybody},
@@ -92,6 +95,11 @@ std::span<const Route> Routes::all() {
       {"GET", {"v1", "lines", "{}", "attend"}, &Api::attend, kWatch},
       {"GET", {"v1", "lines", "{}", "export"}, &Api::get_export, kReaders},
       {"POST", {"v1", "lines", "{}", "drafts"}, &Api::post_draft, kDrafters},
+  };
+}
+
+std::vector<Route> Routes::of_the_desk() {
+  return {
       {"GET", {"v1", "drafts"}, &Api::get_drafts, kReaders},
       {"GET", {"v1", "drafts", "{}"}, &Api::get_draft, kReaders},
       {"POST", {"v1", "drafts", "{}", "change"}, &Api::change_draft, kDrafters},
@@ -138,6 +146,14 @@ std::span<const Route> Routes::all() {
       {"POST", {"v1", "people-changes", "{}", "refuse"}, &Api::refuse_change, kWatch},
       {"GET", {"v1", "audit"}, &Api::get_log, Roles{kSupervisor, kAuditor}},
   };
+}
+
+std::span<const Route> Routes::all() {
+  static const std::vector<Route> kRoutes = [] {
+    std::vector<Route> all = of_station_and_lines();
+    std::ranges::move(of_the_desk(), std::back_inserter(all));
+    return all;
+  }();
   return kRoutes;
 }
 

@@ -27,6 +27,10 @@ struct Route {
 };
 struct Routes {
   static std::span<const Route> all();
+
+ private:
+  static std::vector<Route> of_station_and_lines();
+  static std::vector<Route> of_the_desk();
 };
 
 }  // namespace openline::daemon

@@ -21,8 +21,8 @@ class SearchTest : public test::DeskApiTest {
   json search(const std::string& query) { return get("/v1/lines/defense/search?" + query).body; }
   std::vector<std::string> texts(const std::string& query) {
     std::vector<std::string> result;
-    for (const json& entry : search(query)["entries"])
-      result.push_back(entry.value("text", entry.value("kind", "")));
+    const json told = search(query);
+    for (const json& entry : told["entries"]) result.push_back(entry.value("text", entry.value("kind", "")));
     return result;
   }
   using Texts = std::vector<std::string>;

@@ -70,7 +70,8 @@ class SecurityKeyTest : public test::DeskApiTest {
   }
   std::string last_note(const std::string& act) {
     std::string note;
-    for (const json& one : get_as(sign_in("ann"), "/v1/audit?limit=1000")["acts"]) {
+    const json told = get_as(sign_in("ann"), "/v1/audit?limit=1000");
+    for (const json& one : told["acts"]) {
       if (one["act"] == act && one.contains("note")) note = one["note"].get<std::string>() + "\n" + note;
     }
     return note;

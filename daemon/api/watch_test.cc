@@ -34,12 +34,13 @@ class WatchApiTest : public DeskApiTest {
   void pass_time(std::int64_t seconds) { clock_ += Seconds{seconds}; }
   std::size_t logged(const std::string& act, const std::string& officer) {
     std::size_t count = 0;
-    for (const json& row : get_as(ann_, "/v1/audit?limit=1000")["acts"])
-      count += row["act"] == act && row["officer"] == officer ? 1 : 0;
+    const json told = get_as(ann_, "/v1/audit?limit=1000");
+    for (const json& row : told["acts"]) count += row["act"] == act && row["officer"] == officer ? 1 : 0;
     return count;
   }
   json unmanned_alarm() {
-    for (const json& alarm : get_as(ann_, "/v1/alarms")["alarms"]) {
+    const json told = get_as(ann_, "/v1/alarms");
+    for (const json& alarm : told["alarms"]) {
       if (alarm["kind"] == "unmanned") return alarm;
     }
     return nullptr;

@@ -12,9 +12,11 @@ using test::at;
 using Why = DeskRefusal::Why;
 
 class HandOversTest : public testing::Test {
- protected:
+ public:
   HandOversTest() : accounts_(rows(), {}, test::seed_of(1)) {}
   ~HandOversTest() override { hand_overs_.check_invariants(); }
+
+ protected:
   static AccountRows rows() {
     AccountRows rows;
     rows.officers = {

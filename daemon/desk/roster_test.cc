@@ -14,9 +14,11 @@ using Why = DeskRefusal::Why;
 constexpr std::int64_t kHour = 3600;
 
 class RosterTest : public testing::Test {
- protected:
+ public:
   RosterTest() : accounts_(rows(), {}, test::seed_of(1)) {}
   ~RosterTest() override { roster_.check_invariants(); }
+
+ protected:
   static AccountRows rows() {
     AccountRows rows;
     rows.officers = {test::officer_of("ann", {Role::kOfficer}, "defense"),

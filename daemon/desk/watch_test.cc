@@ -12,12 +12,14 @@ using test::at;
 using Names = std::vector<std::string>;
 
 class WatchTest : public testing::Test {
- protected:
+ public:
   WatchTest() {
     plan_.desks["defense"].confirm_every = Seconds{1800};
     plan_.desks["defense"].confirm_within = Seconds{120};
   }
   ~WatchTest() override { watch_.check_invariants(); }
+
+ protected:
   static Now now(std::int64_t seconds) { return {MonotonicTime{Seconds{seconds + 5000}}, at(seconds)}; }
   // What is told: "asked ann", of the desk "unmanned".
   Names look(std::int64_t seconds, const std::vector<std::string>& officers) {
