@@ -74,7 +74,6 @@ TEST_F(SearchTest, FindsANoticeByWhatIsShownAndByItsOtherLanguages) {
   open_line();
   const Answer sent = post("/v1/lines/defense/notices", {{"form", "object-in-airspace"},
                                                          {"class", "live"},
-                                                         {"role", "officer"},
                                                          {"fields",
                                                           {{"object", "balloon"},
                                                            {"observed_at", "2026-11-27T10:00:00Z"},
