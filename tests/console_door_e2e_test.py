@@ -39,6 +39,10 @@ class Manned(Station):
     def first_officer(self, roles=("supervisor", "officer", "releaser", "auditor")):
         self.post("/v1/officers", {"name": "smith", "title": "Cdr. J. Smith", "password": PASSWORD,
                                    "grants": [{"desk": "*", "roles": list(roles)}]})
+        self.sign_in()
+
+    def sign_in(self):
+        self.token = None
         self.token = self.post("/v1/sign-in", {"name": "smith", "password": PASSWORD})["token"]
 
 
@@ -196,6 +200,7 @@ class AConsole(unittest.TestCase):
         self.assertEqual(again.events("entry")["id"], event["id"])
         far.post("/v1/sign-out", {"everywhere": True})
         again.events("signed-out")
+        self.chn.sign_in()  # it was everywhere
 
     def test_06_what_is_no_web_socket_or_not_allowed_there(self):
         page = self.signed_in()
