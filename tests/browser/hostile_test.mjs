@@ -18,6 +18,7 @@ const hostile = {
   marks: `Z${'\u0335\u0321\u0489\u0310'.repeat(60)} and after`,
   arabic: 'السفينة <b>اليوم</b> 12:00 \u200F!',
 };
+const deceiving = [hostile.override, hostile.invisible, hostile.homoglyph, hostile.arabic];
 let smith, wang;
 
 const step = story(async (scene) => {
@@ -48,9 +49,26 @@ step('their texts stand in the record, word for word', async (scene) => {
     await smith.page.goto(`${scene.usa.url}/#/line/${scene.line}/${entry.serial}`);
     const box = smith.page.locator(`article[data-serial="${entry.serial}"]`);
     await box.waitFor();
-    assert.ok((await box.textContent()).includes(text), text);
+    if (!deceiving.includes(text)) assert.ok((await box.textContent()).includes(text), text);
     await inert(smith);
   }
+});
+
+step('what may deceive the eye is marked where it stands', async (scene) => {
+  const box = async (text) => {
+    const [entry] = await scene.usa.texts(text);
+    await smith.page.goto(`${scene.usa.url}/#/line/${scene.line}/${entry.serial}`);
+    const found = smith.page.locator(`article[data-serial="${entry.serial}"]`);
+    await found.locator('mark').first().waitFor();
+    await inert(smith);
+    return found;
+  };
+  const marks = async (found) => (await found.locator('mark').allTextContents()).join(' ');
+  const override = await box(hostile.override);
+  assert.match(await marks(override), /202E/);
+  assert.ok(!(await override.textContent()).includes('\u202E'), 'an override turns the text around it');
+  assert.match(await marks(await box(hostile.invisible)), /200B.*2060.*FEFF/);
+  assert.ok((await (await box(hostile.homoglyph)).locator('mark').count()) >= 3);
 });
 
 step('nor do they in what rings, waits, is found or is answered', async () => {

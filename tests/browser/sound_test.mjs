@@ -28,7 +28,13 @@ step('a window that nobody has touched says that sound is blocked, while the ala
 });
 
 step('a press turns the sound on, and it rings', async () => {
-  await wang.button(wang.t('alarm.allowSound')).click();
+  // A press of the mouse and nothing before it: whatever else the library asks of a page is a hand on it already.
+  const words = JSON.stringify(wang.t('alarm.allowSound'));
+  const [x, y] = await wang.glimpse(`(() => {
+    const box = [...document.querySelectorAll('#alarm-bar button')].find((one) => one.textContent.includes(${words})).getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  })()`);
+  await wang.page.mouse.click(x, y);
   await wang.rings();
   await wang.page.getByText(wang.t('alarm.blocked')).waitFor({ state: 'detached' });
 });
