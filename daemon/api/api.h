@@ -62,6 +62,7 @@ class Api {
   [[nodiscard]] std::expected<std::shared_ptr<UploadSink>, ApiError> start_upload(const HttpRequest& head);
   // How much JSON is taken from who asks: little from who has no session, since it is read on the loop.
   [[nodiscard]] std::size_t body_limit(const HttpRequest& head);
+  [[nodiscard]] bool has_session(const HttpRequest& head) { return who_asks(head).has_value(); }
   [[nodiscard]] EventHub& events() { return events_; }
   // Something that `status` says has changed, or an entry came: readers are told, and what rings is looked
   // at.

@@ -48,7 +48,10 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   }
 
   [[nodiscard]] bool is_waiting() const override { return waiting_; }
-  void close() override { stream_->close(); }
+  void close() override {
+    waiting_ = false;  // who needs the room of another looks further
+    stream_->close();
+  }
 
  private:
   void head_read(Problem problem) {
@@ -71,15 +74,14 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     const auto target =
         read_target(std::string_view(fields.target().data(), fields.target().size()), request_);
     if (!target) return answer_and_close(target.error());
-    upgrade_.emplace(fields.base());
-    request_.upgrades = asks_for_web_socket(*upgrade_);
-    if (auto answered =
-            door_.admit([&](std::string_view name) { return text_of_field(fields, name); }, request_)) {
-      keep_ = keep_ && !http_has_body();
-      asked_ = request_;
+    upgrade_.reset();
+    if (!fields[http::field::upgrade].empty()) upgrade_.emplace(fields.base());
+    request_.upgrades = upgrade_ && asks_for_web_socket(*upgrade_);
+    const auto field = [&](std::string_view name) { return text_of_field(fields, name); };
+    if (auto answered = door_.admit(field, request_)) {
+      keep_ = keep_ && !has_body();
       return answer(std::move(*answered));
     }
-    asked_ = request_;
     const bool waits = beast::iequals(fields[http::field::expect], "100-continue");
     body_limit_ = api_.body_limit(request_);
     waiting_ = body_limit_ < kMaxJson;
@@ -92,9 +94,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   }
 
   // The body is not read of what is answered by the head alone; the connection then ends with the answer.
-  [[nodiscard]] bool http_has_body() const {
-    return head_->chunked() || head_->content_length().value_or(0) != 0;
-  }
+  [[nodiscard]] bool has_body() const { return head_->chunked() || head_->content_length().value_or(0) != 0; }
 
   static std::string_view text_of_field(const http::fields& fields, std::string_view name) {
     const auto value = fields[beast::string_view(name.data(), name.size())];
@@ -177,7 +177,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
 
   void answer(HttpResponse response) {
     out_ = std::move(response);
-    door_.pass(asked_, out_);
+    door_.pass(out_);
     if (out_.events && out_.web_socket) return answer_web_socket();
     if (out_.events) return answer_events();
     if (out_.source) return answer_source();
@@ -348,7 +348,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
   std::optional<http::request_parser<http::string_body>> whole_;
   std::optional<http::request_parser<http::buffer_body>> pieces_;
   std::optional<UpgradeRequest> upgrade_;
-  HttpRequest request_, asked_;  // asked_: what is being answered, without its body
+  HttpRequest request_;
   bool keep_ = false, is_head_ = false;
   std::size_t body_limit_ = kMaxJson;
   std::shared_ptr<UploadSink> upload_;

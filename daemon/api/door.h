@@ -19,14 +19,14 @@ class Door {
   // Looks at a request's head, before its body is read, and adds what it knows to the request. An answer: the
   // request ends with it and the API never sees it.
   [[nodiscard]] virtual std::optional<HttpResponse> admit(const Fields& head, HttpRequest& request) = 0;
-  // Looks at an answer before it goes out.
-  virtual void pass(const HttpRequest& request, HttpResponse& response) = 0;
+  // Looks at the answer to the request that was admitted last, before it goes out.
+  virtual void pass(HttpResponse& response) = 0;
 };
 
 class OpenDoor : public Door {
  public:
   std::optional<HttpResponse> admit(const Fields&, HttpRequest&) override { return std::nullopt; }
-  void pass(const HttpRequest&, HttpResponse&) override {}
+  void pass(HttpResponse&) override {}
 };
 
 }  // namespace openline::daemon

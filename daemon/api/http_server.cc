@@ -4,46 +4,33 @@
 #include <sys/stat.h>
 
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "daemon/api/connection.h"
+#include "daemon/api/listener.h"
 
 namespace openline::daemon {
 namespace asio = boost::asio;
+using Protocol = asio::local::stream_protocol;
 using Problem = boost::system::error_code;
 
 struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
-  State(asio::io_context& its_loop, Api& its_api, HttpLimits its_limits)
-      : loop(its_loop), api(its_api), limits(its_limits), acceptor(its_loop), pause(its_loop) {}
-  void accept();
-  asio::io_context& loop;
+  State(asio::io_context& loop, Api& its_api, HttpLimits its_limits)
+      : api(its_api), limits(its_limits), listener(std::make_shared<Listener<Protocol>>(loop)) {}
+  void take(Protocol::socket socket);
   Api& api;
   HttpLimits limits;
   OpenDoor door;
-  asio::local::stream_protocol::acceptor acceptor;
-  asio::steady_timer pause;
+  std::shared_ptr<Listener<Protocol>> listener;
   std::filesystem::path path;
   std::size_t connections = 0;
   bool stopping = false;
 };
 
-void HttpServer::State::accept() {
-  acceptor.async_accept([self = shared_from_this()](Problem problem,
-                                                    asio::local::stream_protocol::socket socket) {
-    if (self->stopping || problem == asio::error::operation_aborted) return;
-    if (problem) {  // out of descriptors, as a rule: come again later instead of turning in place
-      self->pause.expires_after(std::chrono::milliseconds(200));
-      self->pause.async_wait([self](Problem stopped) {
-        if (!stopped) self->accept();
-      });
-      return;
-    }
-    ++self->connections;
-    const auto connection = make_connection(local_stream(std::move(socket)), self->api, self->door,
-                                            self->limits, [self] { --self->connections; });
-    self->connections > self->limits.max_connections ? connection->answer_busy() : connection->read_request();
-    self->accept();
-  });
+void HttpServer::State::take(Protocol::socket socket) {
+  ++connections;
+  const auto connection = make_connection(local_stream(std::move(socket)), api, door, limits,
+                                          [self = shared_from_this()] { --self->connections; });
+  connections > limits.max_connections ? connection->answer_busy() : connection->read_request();
 }
 
 HttpServer::HttpServer(asio::io_context& loop, Api& api, HttpLimits limits)
@@ -60,27 +47,20 @@ Result<void> HttpServer::start(const std::filesystem::path& socket) {
   // sun_path has room for 107 bytes.
   if (socket.string().size() > 107)
     return fail("the socket's path is longer than 107 bytes: " + socket.string());
-  Problem problem;
-  state_->acceptor.open(asio::local::stream_protocol(), problem);
-  if (problem) return failure(problem);
   // Private from its first moment: nobody can connect between bind and chmod.
   const mode_t before = ::umask(0177);
-  state_->acceptor.bind(asio::local::stream_protocol::endpoint(socket.string()), problem);
+  const Problem problem = state_->listener->open(Protocol::endpoint(socket.string()));
   ::umask(before);
   if (problem) return failure(problem);
-  state_->acceptor.listen(asio::socket_base::max_listen_connections, problem);
-  if (problem) return failure(problem);
   state_->path = socket;
-  state_->accept();
+  state_->listener->start([state = state_](Protocol::socket taken) { state->take(std::move(taken)); });
   return {};
 }
 
 void HttpServer::stop() {
   if (state_->stopping) return;
   state_->stopping = true;
-  Problem ignored;
-  state_->acceptor.close(ignored);
-  state_->pause.cancel();
+  state_->listener->stop();
   if (!state_->path.empty()) ::unlink(state_->path.c_str());
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <string_view>
 
+#include "daemon/api/listener.h"
 #include "daemon/api/metrics.h"
 
 namespace openline::daemon {
@@ -88,34 +89,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 struct MetricsServer::State : std::enable_shared_from_this<State> {
   State(asio::io_context& loop, Text with, MetricsLimits bounds)
-      : acceptor(loop), pause(loop), text(std::move(with)), limits(bounds) {}
-  void accept();
-  tcp::acceptor acceptor;
-  asio::steady_timer pause;
+      : listener(std::make_shared<Listener<tcp>>(loop)), text(std::move(with)), limits(bounds) {}
+  void take(tcp::socket socket);
+  std::shared_ptr<Listener<tcp>> listener;
   Text text;
   MetricsLimits limits;
   std::size_t connections = 0;
-  bool stopping = false;
 };
 
-void MetricsServer::State::accept() {
-  acceptor.async_accept([self = shared_from_this()](Problem problem, tcp::socket socket) {
-    if (self->stopping || problem == asio::error::operation_aborted) return;
-    if (problem) {  // out of descriptors, as a rule
-      self->pause.expires_after(std::chrono::milliseconds(200));
-      self->pause.async_wait([self](Problem stopped) {
-        if (!stopped) self->accept();
-      });
-      return;
-    }
-    if (self->connections < self->limits.max_connections) {
-      ++self->connections;
-      std::make_shared<Connection>(std::move(socket), self->text, self->limits, [self] {
-        --self->connections;
-      })->serve();
-    }
-    self->accept();
-  });
+void MetricsServer::State::take(tcp::socket socket) {
+  if (connections >= limits.max_connections) return;
+  ++connections;
+  std::make_shared<Connection>(std::move(socket), text, limits, [self = shared_from_this()] {
+    --self->connections;
+  })->serve();
 }
 
 MetricsServer::MetricsServer(asio::io_context& loop, Text text, MetricsLimits limits)
@@ -130,28 +117,14 @@ Result<void> MetricsServer::start(const Endpoint& listen) {
   const auto failure = [&](const Problem& problem) {
     return fail("metrics cannot be offered on " + listen.text() + ": " + problem.message());
   };
-  tcp::acceptor& acceptor = state_->acceptor;
-  Problem problem;
-  acceptor.open(endpoint.protocol(), problem);
-  if (!problem) acceptor.set_option(tcp::acceptor::reuse_address(true), problem);
-  if (!problem) acceptor.bind(endpoint, problem);
-  if (!problem) acceptor.listen(static_cast<int>(state_->limits.max_connections), problem);
+  const Problem problem = state_->listener->open(endpoint, static_cast<int>(state_->limits.max_connections));
   if (problem) return failure(problem);
-  state_->accept();
+  state_->listener->start([state = state_](tcp::socket socket) { state->take(std::move(socket)); });
   return {};
 }
 
-std::uint16_t MetricsServer::port() const {
-  Problem ignored;
-  return state_->acceptor.local_endpoint(ignored).port();
-}
+std::uint16_t MetricsServer::port() const { return state_->listener->address().port(); }
 
-void MetricsServer::stop() {
-  if (state_->stopping) return;
-  state_->stopping = true;
-  Problem ignored;
-  state_->acceptor.close(ignored);
-  state_->pause.cancel();
-}
+void MetricsServer::stop() { state_->listener->stop(); }
 
 }  // namespace openline::daemon

@@ -134,7 +134,9 @@ Result<void> make_files(const std::filesystem::path& certificate_file, const std
     return fail("a certificate for the console cannot be made");
   }
   if (auto written = write_file(key_file, text_of(key_text.get()), 0600); !written) return written;
-  return write_file(certificate_file, text_of(certificate_text.get()), 0644);
+  auto written = write_file(certificate_file, text_of(certificate_text.get()), 0644);
+  if (!written) ::unlink(key_file.c_str());  // both or none: they are made anew the next time
+  return written;
 }
 
 Result<std::string> read_file(const std::filesystem::path& path) {

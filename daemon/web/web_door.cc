@@ -94,7 +94,8 @@ std::optional<ApiError> WebDoor::check_origin(const Fields& head, const HttpRequ
 std::optional<ApiError> WebDoor::check_rate(const HttpRequest& request) {
   const auto now = RateLimits::Clock::now();
   auto wait = is_entry(request) ? rules_.entries.ask(from_, now) : std::nullopt;
-  if (!wait) wait = rules_.requests.ask(request.authorization.empty() ? from_ : request.authorization, now);
+  // A cookie that opens nothing is anybody's to make up: only a session has a bucket of its own.
+  if (!wait) wait = rules_.requests.ask(rules_.has_session(request) ? request.authorization : from_, now);
   if (!wait) return std::nullopt;
   ApiError error{429, "too_many", fmt::format("asked too often: again in {} s", *wait), ""};
   error.retry_after = *wait;
@@ -103,6 +104,7 @@ std::optional<ApiError> WebDoor::check_rate(const HttpRequest& request) {
 
 std::optional<HttpResponse> WebDoor::admit(const Fields& head, HttpRequest& request) {
   request.from_browser = true;
+  asked_ = what_is_asked(request);
   const std::string token = token_in(head("Cookie"), rules_.cookie);
   request.authorization = token.empty() ? "" : "Bearer " + token;
   if (auto wrong = check_origin(head, request)) return error_response(*wrong);
@@ -127,7 +129,14 @@ void WebDoor::give_cookie(HttpResponse& response) const {
   response.body = body.dump();
 }
 
-void WebDoor::pass(const HttpRequest& request, HttpResponse& response) {
+WebDoor::Asked WebDoor::what_is_asked(const HttpRequest& request) {
+  if (!is_api(request)) return Asked::kFile;
+  const bool is_short = request.path.size() == 2;
+  if (is_short && request.path[1] == "sign-in") return Asked::kSignIn;
+  return is_short && request.path[1] == "sign-out" ? Asked::kSignOut : Asked::kApi;
+}
+
+void WebDoor::pass(HttpResponse& response) {
   static constexpr std::pair<const char*, const char*> kAlways[] = {
       {"Content-Security-Policy",
        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -141,15 +150,14 @@ void WebDoor::pass(const HttpRequest& request, HttpResponse& response) {
        "publickey-credentials-get=(self)"},
   };
   for (const auto& [name, value] : kAlways) response.headers.emplace_back(name, value);
-  if (!is_api(request)) return;
+  if (asked_ == Asked::kFile) return;
   if (!response.events) response.headers.emplace_back("Cache-Control", "no-store");
   // What a file from elsewhere says is shown by nobody's browser as a page of ours.
   if (response.type == "application/octet-stream")
     response.headers.emplace_back("Content-Disposition", "attachment");
-  if (request.path.size() == 2 && request.path[1] == "sign-in" && response.status == 200)
-    give_cookie(response);
-  const bool signs_out = request.path.size() == 2 && request.path[1] == "sign-out" && response.status == 200;
-  if (signs_out) response.headers.emplace_back("Set-Cookie", cookie_text(""));
+  if (response.status != 200) return;
+  if (asked_ == Asked::kSignIn) give_cookie(response);
+  if (asked_ == Asked::kSignOut) response.headers.emplace_back("Set-Cookie", cookie_text(""));
 }
 
 }  // namespace openline::daemon

@@ -2,11 +2,11 @@
 #include "daemon/web/web_server.h"
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <cstring>
 #include <list>
 
 #include "daemon/api/connection.h"
+#include "daemon/api/listener.h"
 #include "daemon/api/socket_stream.h"
 #include "daemon/web/tls_stream.h"
 #include "daemon/web/web_door.h"
@@ -18,36 +18,19 @@ using Problem = boost::system::error_code;
 
 struct WebServer::State : std::enable_shared_from_this<WebServer::State> {
   State(asio::io_context& loop, Api& its_api, Options its_options)
-      : api(its_api), options(std::move(its_options)), acceptor(loop), pause(loop) {}
-  void accept();
+      : api(its_api), options(std::move(its_options)), listener(std::make_shared<Listener<tcp>>(loop)) {}
   void take(tcp::socket socket);
   bool make_room();
   [[nodiscard]] std::unique_ptr<ByteStream> stream_of(tcp::socket socket);
 
   Api& api;
   Options options;
-  tcp::acceptor acceptor;
-  asio::steady_timer pause;
+  std::shared_ptr<Listener<tcp>> listener;
   std::optional<TlsContext> tls;
   std::optional<WebRules> rules;
   std::list<std::weak_ptr<Connection>> connections;  // in the order in which they came
   bool stopping = false;
 };
-
-void WebServer::State::accept() {
-  acceptor.async_accept([self = shared_from_this()](Problem problem, tcp::socket socket) {
-    if (self->stopping || problem == asio::error::operation_aborted) return;
-    if (problem) {  // out of descriptors, as a rule: come again later instead of turning in place
-      self->pause.expires_after(std::chrono::milliseconds(200));
-      self->pause.async_wait([self](Problem stopped) {
-        if (!stopped) self->accept();
-      });
-      return;
-    }
-    self->take(std::move(socket));
-    self->accept();
-  });
-}
 
 std::unique_ptr<ByteStream> WebServer::State::stream_of(tcp::socket socket) {
   Problem ignored;
@@ -100,33 +83,24 @@ Result<void> WebServer::start() {
   tcp::endpoint endpoint;
   endpoint.resize(listen.size);
   std::memcpy(endpoint.data(), listen.raw(), listen.size);
-  Problem problem;
-  tcp::acceptor& acceptor = state_->acceptor;
-  acceptor.open(endpoint.protocol(), problem);
+  const Problem problem = state_->listener->open(endpoint);
   if (problem) return failure(problem);
-  acceptor.set_option(asio::socket_base::reuse_address(true), problem);
-  acceptor.bind(endpoint, problem);
-  if (problem) return failure(problem);
-  acceptor.listen(asio::socket_base::max_listen_connections, problem);
-  if (problem) return failure(problem);
-  // The port that the system gave, where none was asked for.
-  const tcp::endpoint bound = acceptor.local_endpoint(problem);
-  if (problem) return failure(problem);
+  const tcp::endpoint bound = state_->listener->address();
   sockaddr_storage address{};
   std::memcpy(&address, bound.data(), bound.size());
   const std::string text = Endpoint::from(address, static_cast<socklen_t>(bound.size())).text();
-  state_->rules.emplace(WebRules{WebAddress(text, state_->options.tls.has_value(), state_->options.names),
-                                 state_->options.cookie});
-  state_->accept();
+  state_->rules.emplace(
+      WebRules{WebAddress(text, state_->options.tls.has_value(), state_->options.names),
+               [&api = state_->api](const HttpRequest& request) { return api.has_session(request); },
+               state_->options.cookie});
+  state_->listener->start([state = state_](tcp::socket socket) { state->take(std::move(socket)); });
   return {};
 }
 
 void WebServer::stop() {
   if (state_->stopping) return;
   state_->stopping = true;
-  Problem ignored;
-  state_->acceptor.close(ignored);
-  state_->pause.cancel();
+  state_->listener->stop();
 }
 
 std::string WebServer::url() const { return state_->rules ? state_->rules->address.url() : ""; }
