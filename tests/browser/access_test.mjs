@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { programs, story } from './lib/scene.mjs';
+import { programs, story, usualPlan } from './lib/scene.mjs';
 import { Station, until } from './lib/stations.mjs';
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -14,7 +14,8 @@ let empty;
 const ids = {};
 
 const step = story(async (scene) => {
-  await scene.twoDesks();
+  // A notice rings beside the test of the alarm: its rows stand in the bar.
+  await scene.twoDesks({ usa: { plan: `${usualPlan}ring = ["flash", "immediate"]\n` } });
   empty = await Station.make({ programs, work: scene.work, code: 'FRA' });
   scene.stations.push(empty);
   await empty.start();
@@ -34,13 +35,17 @@ async function fill({ usa, chn, officers }) {
   const value = (field) => ({ number: field.least, time: '2026-11-27T12:00:00Z', text: 'Seen by radar' })[field.type] ?? field.choices[0].name;
   const fields = Object.fromEntries(form.fields.filter((field) => field.type !== 'position').map((field) => [field.name, value(field)]));
   Object.assign(fields, { latitude: 38.5, longitude: 60.25 });
-  const notice = await chn.post('/v1/lines/defense/notices', { form: form.form, fields, ...live });
+  const notice = await chn.post('/v1/lines/defense/notices', { form: form.form, fields, ...live, precedence: 'immediate' });
   await chn.post('/v1/lines/defense/entries', { text: 'Учение. 演习。 تمرين.', class: 'exercise', exercise: 'JUNE', precedence: 'immediate', language: 'ru' });
-  const { token } = await usa.post('/v1/sign-in', { name: 'jones', password: officers.jones.password });
-  const byJones = (body) => usa.post('/v1/lines/defense/drafts', { act: 'entries', body }, { authorization: `Bearer ${token}` });
+  const as = async (name) => ({ authorization: `Bearer ${(await usa.post('/v1/sign-in', { name, password: officers[name].password })).token}` });
+  const jones = await as('jones');
+  const byJones = (body) => usa.post('/v1/lines/defense/drafts', { act: 'entries', body }, jones);
   const draft = await byJones({ text: 'Turn back.', class: 'live', precedence: 'flash' });
   await byJones({ text: 'Exercise: turn back.', class: 'exercise', exercise: 'JUNE', precedence: 'flash' });
   await usa.post('/v1/officers', { name: 'lee', title: 'Lt. Lee', grants: [{ desk: '*', roles: ['linguist'] }] });
+  const hours = (n) => new Date(Date.now() + n * 3_600_000).toISOString();
+  const shifts = [{ officers: ['smith'], from: hours(-1), to: hours(7) }, { officers: ['jones', 'smith'], from: hours(9), to: hours(17) }];
+  await usa.post('/v1/desks/defense/roster', { shifts }, await as('smith'));
   await usa.post('/v1/lines/defense/alarm-test');
   const entries = { contact: asked.entries[0].id, notice: notice.entries[0].id };
   await until('it is all at the near station', async () => {
@@ -124,6 +129,21 @@ const screens = {
     await s.page.getByRole('row').nth(1).waitFor();
   },
   account: async (s) => page(s, 'account'),
+  watch: async (s) => page(s, 'watch/defense'),
+  roster: async (s) => page(s, 'watch/defense/roster'),
+  'a roster that is written': async (s) => {
+    await page(s, 'watch/defense/roster');
+    await s.button(s.t('roster.edit')).click();
+  },
+  'hand-over': async (s) => {
+    await page(s, 'watch/defense/hand-over');
+    const [begin, report] = [s.button(s.t('handOver.begin')), s.page.getByRole('article').first()];
+    await begin.or(report).first().waitFor();
+    if (await report.count()) return; // begun in the tour before
+    await s.page.getByLabel(s.t('handOver.to')).selectOption('jones');
+    await begin.click();
+    await report.waitFor();
+  },
 };
 
 async function page(s, name) {

@@ -124,3 +124,20 @@ step('taken back by one releaser, it stands withdrawn on the far screen', async 
   await mine.getByText('DISREGARD: its author took it back').first().waitFor();
   assert.equal((await scene.chn.texts(drill)).length, 1, 'it stays on record');
 });
+
+step('a text with a mistake is taken back and written anew in one go', async (scene) => {
+  const [wrong, right] = ['The convoy leaves at 08:00.', 'The convoy leaves at 18:00.'];
+  await smith.send(wrong, { class: 'Live', precedence: 'ROUTINE' });
+  await smith.button('Take back…', smith.entry(wrong).first()).click();
+  await smith.button('Send it and write anew', smith.dialog).click();
+  await smith.dialog.waitFor({ state: 'detached' });
+  const text = smith.composer.getByRole('textbox', { name: /^Text/ });
+  assert.equal(await text.inputValue(), wrong);
+  await text.fill(right);
+  await smith.button(/^Send \(/, smith.composer).click();
+  await wang.entry(right).first().waitFor();
+  await wang.entry(wrong).first().getByText('DISREGARD: its author took it back').first().waitFor();
+  const labels = async (words) => (await scene.chn.texts(words))[0].labels;
+  assert.deepEqual(await labels(right), []);
+  assert.deepEqual(await labels(wrong), ['disregard: its author took it back']);
+});

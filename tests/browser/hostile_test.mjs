@@ -3,9 +3,12 @@
 // moves out of its place, and what may deceive the eye is marked.
 import assert from 'node:assert/strict';
 import { story } from './lib/scene.mjs';
-import { until } from './lib/stations.mjs';
+import { addOfficer, until } from './lib/stations.mjs';
 
 const markup = '<img src="http://evil.example/x.png" onerror="window.observed.ran=true"><script>window.observed.ran=true</script>';
+const image = '<img src=x onerror=window.observed.ran=true>';
+/** Short enough to go abroad whole beside the desk and the role. */
+const mark = '<img src=x onerror=ran()>';
 const hostile = {
   markup,
   svg: '<svg/onload=window.observed.ran=true><style>body{display:none}</style><iframe srcdoc="<script>parent.observed.ran=true</script>">',
@@ -22,7 +25,7 @@ const deceiving = [hostile.override, hostile.invisible, hostile.homoglyph, hosti
 let smith, wang;
 
 const step = story(async (scene) => {
-  await scene.twoDesks();
+  await scene.twoDesks({ chn: { name: image }, agreement: { more: 'release = { flash = 2 }\nidentify = "name"\n' } });
   const browser = await scene.browser();
   [smith, wang] = await Promise.all(['smith', 'wang'].map((officer) => scene.screen(browser, officer)));
 });
@@ -115,4 +118,25 @@ step('neither do forms, roles, subjects and file names of theirs', async (scene)
     await smith.page.locator(`article[data-serial="${entry.serial}"]`).waitFor();
     await inert(smith);
   }
+});
+
+step('nor do the name of their station and the titles of their officers', async (scene) => {
+  const text = 'Do you read this?';
+  const han = await addOfficer(scene.chn, { name: 'han', title: `Maj. ${mark}`, roles: 'officer' });
+  const { token } = await scene.chn.post('/v1/sign-in', { name: 'han', password: han.password });
+  await smith.go(smith.t('page.desk'));
+  await smith.send(text, { class: 'Live', precedence: 'ROUTINE' });
+  const [theirs] = await until('it is there', async () => {
+    const found = await scene.chn.texts(text);
+    return found.length > 0 && found;
+  });
+  await scene.chn.post('/v1/lines/defense/ack', { id: theirs.id }, { authorization: `Bearer ${token}` });
+  await smith.entry(text).first().getByText(`Maj. ${mark}`).first().waitFor();
+  await inert(smith);
+  await wang.go(wang.t('page.desk'));
+  await wang.page.locator('header').getByText(image).waitFor();
+  await inert(wang);
+  await wang.page.goto(`${scene.chn.url}/#/people`);
+  await wang.page.getByText(`Maj. ${mark}`).first().waitFor();
+  await inert(wang);
 });

@@ -91,3 +91,19 @@ step('a notice is filled in in one language and read in another', async (scene) 
   await theirs.getByText(zh.fields.find((field) => field.name === choice.name).choices[0].text).first().waitFor();
   assert.notEqual(zh.title, en.title);
 });
+
+step('its author corrects it, and the correction names what it corrects', async (scene) => {
+  const inLanguage = async (station, language) => (await station.get(`/v1/forms?language=${language}`)).forms.find((form) => form.form === 'correction');
+  const [en, zh] = [await inLanguage(scene.usa, 'en'), await inLanguage(scene.chn, 'zh')];
+  await smith.button(smith.t('notice.open'), smith.page.getByRole('feed')).last().click();
+  await smith.button(`${smith.t('notice.correct')}…`, smith.side).click();
+  for (const field of en.fields.filter((one) => one.required)) {
+    await smith.side.getByLabel(field.label, { exact: true }).first().selectOption(field.choices[0].name);
+  }
+  await smith.button(smith.t('notice.send'), smith.side).click();
+  const theirs = wang.entry(zh.title).first();
+  await theirs.waitFor();
+  for (const field of zh.fields.filter((one) => one.required)) await theirs.getByText(field.choices[0].text).first().waitFor();
+  const notices = (await scene.chn.record()).filter((entry) => entry.kind === 'notice');
+  assert.equal(notices.at(-1).refers, notices.at(-2).id);
+});

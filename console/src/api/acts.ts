@@ -46,9 +46,10 @@ export function forget(keeper: Keeper, key: string): void {
   keep(keeper, actsUnderWay(keeper).filter((act) => act.key !== key));
 }
 
-/** Whether it is open what became of an act: no answer, or one that says "not now, ask again with the same key". */
+/** Whether it is open what became of an act: no answer, or one that says "not now, ask again with the same key". An act
+ *  that was done, and asked again, may be refused only because the session ended meanwhile. */
 export function isOpen(problem: Problem): boolean {
-  return problem.status === 0 || problem.status >= 500;
+  return problem.status === 0 || problem.status === 401 || problem.status === 429 || problem.status >= 500;
 }
 
 export function randomKey(): string {

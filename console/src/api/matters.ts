@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests for contact, visits, calls, readouts, forms and efforts: views and addresses of docs/api.md, "Acts".
 import { get, part, type Result } from './client.ts';
-import type { Agreement, Entry, EntryClass, Kind, Nothing, Precedence, Time } from './types.ts';
+import type { Agreement, Entry, EntryClass, Flag, Kind, Nothing, Precedence, Time } from './types.ts';
 
 export interface Words {
   language: string;
@@ -16,6 +16,8 @@ export interface ActView {
   kind: Kind;
   role?: string | Nothing;
   reason?: Words | Nothing;
+  /** Of this act's own words. */
+  flags?: Flag[] | Nothing;
 }
 
 export interface Opening extends ActView {

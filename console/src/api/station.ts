@@ -52,7 +52,8 @@ export interface NewText {
   attachments?: Pick<Attachment, 'hash' | 'name' | 'size'>[];
 }
 export const acknowledge = (id: string, which: string): Answer<Entries> => once(`${line(id)}/ack`, { id: which });
-export const shown = (id: string, entries: string[]): Answer<Entries> => once(`${line(id)}/shown`, { entries });
+/** Told again by itself until the station has it: twice is the same as once. */
+export const shown = (id: string, entries: string[]): Answer<Entries> => post(`${line(id)}/shown`, { entries });
 export const disregard = (id: string, which: string, reason: string): Answer<Entries> =>
   once(`${line(id)}/disregard`, reason === '' ? { id: which } : { id: which, reason });
 export const test = (id: string): Answer<Entries> => once(`${line(id)}/test`, {});

@@ -332,6 +332,8 @@ export interface Draft {
   /** What must be typed to release it, such as `exercise JUNE flash`. */
   confirm: string;
   entries: Made[];
+  /** Of `body`. */
+  flags?: Flag[] | null;
   /** What the one who asked may do with it. */
   may: ('change' | 'submit' | 'return' | 'withdraw' | 'release' | 'emergency')[];
 }

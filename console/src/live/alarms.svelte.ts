@@ -4,19 +4,17 @@ import type { Problem } from '../api/client.ts';
 import * as station from '../api/station.ts';
 import type { Alarm, Entry } from '../api/types.ts';
 import { here } from '../api/watch.ts';
-import { Refresh } from './refresh.ts';
-
-/** FLASH first; of equals the oldest. */
-export function byUrgency(a: Alarm, b: Alarm): number {
-  const order = ['flash', 'immediate', 'priority', 'routine'];
-  return Number(b.rings) - Number(a.rings) || order.indexOf(a.precedence) - order.indexOf(b.precedence) || a.number - b.number;
-}
+import { byUrgency, isMessage, joined } from './alarmList.ts';
+import { Refresh, unread, type Found } from './refresh.ts';
 
 class Alarms {
   all = $state.raw<Alarm[]>([]);
-  /** The entries that alarms are about, as far as they were fetched. */
-  entries = $state<Record<string, Entry>>({});
+  /** The entries that alarms are about, as far as they were fetched; null: the station cannot show it. */
+  entries = $state<Record<string, Entry | null>>({});
+  #fetching = new Set<string>();
   ringing = $derived(this.all.filter((alarm) => alarm.rings));
+  /** Those of which an event told since the list was asked for. */
+  #heard = new Set<number>();
   #refresh = new Refresh(() => this.#ask(), 300);
 
   ask = (): void => this.#refresh.ask();
@@ -24,6 +22,7 @@ class Alarms {
   /** From an event: at once, then what the station says of all of them. */
   apply(change: string, alarm: Alarm): void {
     const others = this.all.filter((other) => other.number !== alarm.number);
+    this.#heard.add(alarm.number);
     this.all = change === 'ended' ? others : [...others, alarm].sort(byUrgency);
     this.#fetchEntries();
     this.ask();
@@ -37,30 +36,37 @@ class Alarms {
       this.ask();
       return taken.ok ? null : taken.problem;
     }
-    const isMessage = (alarm.kind === 'message' || alarm.kind === 'overdue') && alarm.entry;
-    const result = isMessage ? await station.acknowledge(alarm.line, alarm.entry!) : await station.answerAlarm(alarm.number);
+    const result = isMessage(alarm) && alarm.entry ? await station.acknowledge(alarm.line, alarm.entry) : await station.answerAlarm(alarm.number);
     this.ask();
     return result.ok ? null : result.problem;
   }
 
   clear(): void {
+    this.#refresh.stop();
     this.all = [];
     this.entries = {};
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<Found> {
+    this.#heard.clear();
     const result = await station.alarms();
-    if (!result.ok) return;
-    this.all = [...result.value.alarms].sort(byUrgency);
-    this.#fetchEntries();
+    if (!result.ok) return unread(result.problem);
+    return () => {
+      this.all = joined(result.value.alarms, this.all, this.#heard);
+      this.#fetchEntries();
+    };
   }
 
   #fetchEntries(): void {
     for (const alarm of this.all.slice(0, 8)) {
       const id = alarm.entry;
-      if (!id || this.entries[id]) continue;
+      if (!id || id in this.entries || this.#fetching.has(id)) continue;
+      this.#fetching.add(id);
       void station.entry(alarm.line, id).then((result) => {
+        this.#fetching.delete(id);
         if (result.ok) this.entries[id] = result.value;
+        else if (unread(result.problem) !== null) this.entries[id] = null;
+        else setTimeout(() => this.#fetchEntries(), 1000);
       });
     }
   }

@@ -2,6 +2,7 @@
 // What happens, as it happens: the socket's events go to the stores, and to whoever asked for one by name.
 import type { Alarm, Emergency } from '../api/types.ts';
 import { alarms } from './alarms.svelte.ts';
+import { emergencies } from './emergencies.svelte.ts';
 import { session } from './session.svelte.ts';
 import { now } from '../words/times.svelte.ts';
 import { LiveSocket, staleAfterMs, type LiveEvent, type LiveState, type World } from './socket.ts';
@@ -32,6 +33,8 @@ export const attendingRoles = ['officer', 'releaser', 'supervisor'] as const;
 const awayName = 'openline.away';
 /** While the socket is down, alarms are asked for by themselves: the bell must not hang on one connection. */
 const askWhileStaleMs = 15_000;
+/** A timer that is so late means that the machine slept; those of hidden windows come once a minute. */
+const sleptMs = 150_000;
 
 class Live {
   state = $state<LiveState>('ended');
@@ -43,7 +46,6 @@ class Live {
   quiet = $state(false);
   /** The officer stepped away: signed in, but attending no line. */
   away = $state(sessionStorage.getItem(awayName) === 'yes');
-  emergencies = $state<Emergency[]>([]);
   attended = $derived(this.away ? [] : lines.all.filter((line) => session.may(attendingRoles, line.own.desk)).map((line) => line.line));
   #hearers = new Map<string, Set<(data: never) => void>>();
   #socket = new LiveSocket(browser, {
@@ -67,10 +69,18 @@ class Live {
 
   start(): void {
     this.#askAll();
+    let last = Date.now();
     const timer = setInterval(() => {
+      if (Date.now() - last > sleptMs) this.#socket.reconnect();
+      last = Date.now();
       if (this.state !== 'live') this.#askAll();
     }, askWhileStaleMs);
-    this.#stopAsking = () => clearInterval(timer);
+    const online = (): void => this.#socket.reconnect();
+    addEventListener('online', online);
+    this.#stopAsking = () => {
+      clearInterval(timer);
+      removeEventListener('online', online);
+    };
   }
 
   /** Connects, with the lines that are attended. To be called once it is known which these are, or that the station is away. */
@@ -81,8 +91,7 @@ class Live {
   stop(): void {
     this.#stopAsking();
     this.#socket.stop();
-    for (const store of [alarms, lines, drafts, waiting]) store.clear();
-    this.emergencies = [];
+    for (const store of [alarms, lines, drafts, waiting, emergencies]) store.clear();
   }
 
   /** To be called when `attended` changed. */
@@ -122,10 +131,11 @@ class Live {
       case 'alarm': {
         const { change, alarm } = data as { change: string; alarm: Alarm };
         alarms.apply(change, alarm);
+        waiting.ask();
         break;
       }
       case 'emergency':
-        this.emergencies = [...this.emergencies, data as Emergency].slice(-8);
+        emergencies.tell(data as Emergency);
         break;
       case 'signed-out':
         session.lost();

@@ -26,6 +26,12 @@ export class RecordWindow {
   #lowest = 0;
   #highest = 0;
   #closed = false;
+  /** What came while a page was read that may have been made before it. */
+  #meanwhile: Entry[] = [];
+  /** Somebody began to listen while a page was read. */
+  #behind = false;
+  /** Counts openings: what an older one still reads is not taken in. */
+  #generation = 0;
 
   constructor(line: string, everything: boolean) {
     this.line = line;
@@ -36,32 +42,39 @@ export class RecordWindow {
     this.#closed = true;
   }
 
-  async openNewest(): Promise<void> {
+  /** Whether it could be read. */
+  async openNewest(): Promise<boolean> {
     this.#reset();
-    await this.#fill({ before: Number.MAX_SAFE_INTEGER, limit: page }, (entries, more) => {
+    const went = await this.#fill({ before: Number.MAX_SAFE_INTEGER, limit: page }, (entries, more) => {
       this.#lowest = entries[0]?.serial ?? 1;
       this.#highest = entries.at(-1)?.serial ?? 0;
       this.moreBefore = more;
       this.moreAfter = false;
     });
+    if (!went) return false;
     await this.#growUntilSeen();
     this.opened = true;
+    await this.#readMissed();
+    return true;
   }
 
-  async openAt(serial: number): Promise<void> {
+  async openAt(serial: number): Promise<boolean> {
     this.#reset();
     const first = Math.max(0, serial - 1 - page / 2);
-    await this.#fill({ after: first, limit: page }, (entries, more) => {
+    const went = await this.#fill({ after: first, limit: page }, (entries, more) => {
       this.#lowest = entries[0]?.serial ?? first + 1;
       this.#highest = entries.at(-1)?.serial ?? first;
       this.moreAfter = more;
       this.moreBefore = this.#lowest > 1;
     });
-    this.opened = true;
+    if (went) this.opened = true;
+    return went;
   }
 
   async older(): Promise<void> {
-    if (!this.loading && this.moreBefore) await this.#growUntilSeen(true);
+    if (this.loading || !this.moreBefore) return;
+    await this.#growUntilSeen(true);
+    await this.#readMissed();
   }
 
   async newer(): Promise<void> {
@@ -73,13 +86,28 @@ export class RecordWindow {
     this.#trim('end');
   }
 
+  /** Reads what is beyond the newest that is held: what came before anybody listened. */
+  async catchUp(): Promise<void> {
+    this.#behind = true;
+    if (this.opened && !this.loading) await this.#readMissed();
+  }
+
+  async #readMissed(): Promise<void> {
+    if (!this.#behind) return;
+    this.#behind = false;
+    if (this.moreAfter) return; // they are read on the way down
+    do {
+      this.moreAfter = true;
+      await this.newer();
+    } while (this.moreAfter && !this.#closed && !this.problem);
+  }
+
   /** An entry that came just now. */
   take(entry: Entry): void {
-    if (this.#closed || entry.line !== this.line || entry.serial === null || this.moreAfter || !this.opened) return;
-    this.#highest = Math.max(this.#highest, entry.serial);
-    // An event tells a moment; what a page said of the same entry since then knows its receipts.
-    const known = this.entries.some((held) => held.serial === entry.serial);
-    if (!known) this.#put([entry]);
+    if (this.#closed || entry.line !== this.line || entry.serial === null) return;
+    if (this.loading) return void this.#meanwhile.push(entry);
+    if (this.moreAfter || !this.opened) return;
+    this.#join([entry]);
   }
 
   /** Reads entries again whose receipts may have changed. */
@@ -87,14 +115,23 @@ export class RecordWindow {
     for (const span of spans(serials, longestSpan)) {
       const result = await station.record(this.line, span);
       if (this.#closed || !result.ok) return;
-      this.#put(result.value.entries.filter((entry) => entry.serial !== null && serials.includes(entry.serial)));
+      const held = new Set(this.entries.map((entry) => entry.serial));
+      this.#put(result.value.entries.filter((entry) => held.has(entry.serial)));
     }
   }
 
   #reset(): void {
-    this.entries = [];
-    this.opened = false;
+    this.#generation++;
+    this.entries = this.#meanwhile = [];
+    this.opened = this.loading = false;
     this.moreBefore = this.moreAfter = false;
+  }
+
+  /** An event tells a moment; what a page said of the same entry since then knows its receipts. */
+  #join(came: readonly Entry[]): void {
+    for (const { serial } of came) this.#highest = Math.max(this.#highest, serial!);
+    const held = new Set(this.entries.map((entry) => entry.serial));
+    this.#put(came.filter((entry) => !held.has(entry.serial)));
   }
 
   #put(fresh: readonly Entry[]): void {
@@ -116,15 +153,19 @@ export class RecordWindow {
   }
 
   async #fill(where: { before?: number; after?: number; limit: number }, then: (entries: Entry[], more: boolean) => void): Promise<boolean> {
+    const generation = this.#generation;
     this.loading = true;
     const result: Result<station.RecordPage> = await station.record(this.line, where);
+    if (this.#closed || generation !== this.#generation) return false;
     this.loading = false;
-    if (this.#closed) return false;
     this.problem = result.ok ? null : result.problem;
-    if (!result.ok) return false;
-    then(result.value.entries, result.value.more);
-    this.#put(result.value.entries);
-    return true;
+    if (result.ok) {
+      then(result.value.entries, result.value.more);
+      this.#put(result.value.entries);
+      if (!this.moreAfter) this.#join(this.#meanwhile);
+    }
+    this.#meanwhile = [];
+    return result.ok;
   }
 
   async #growUntilSeen(atLeastOnce = false): Promise<void> {

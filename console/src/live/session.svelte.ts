@@ -9,6 +9,7 @@ import { askKey } from './securityKey.ts';
 
 export type Standing = 'asking' | 'signed-out' | 'signed-in' | 'no-officers' | 'unreachable';
 
+const againMs = 5000;
 /** Whose notes are in sessionStorage: what was being written, what was under way. */
 const ownerName = 'openline.officer';
 
@@ -23,9 +24,15 @@ class Session {
   ended = $state(false);
 
   #newcomer: (() => void)[] = [];
+  /** All windows of a browser share one cookie: who signs in or out at one is looked for at the others. */
+  #windows = new BroadcastChannel('openline.session');
 
   constructor() {
     whenSignedOut(() => this.lost());
+    this.#windows.onmessage = () => void this.ask();
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible' && this.standing === 'signed-in') void this.ask();
+    });
   }
 
   async ask(): Promise<void> {
@@ -38,13 +45,14 @@ class Session {
       if (this.officer) this.#own(this.officer.name);
       this.standing = result.value.officer ? 'signed-in' : 'no-officers';
     } else if (result.problem.code === 'sign_in') {
-      this.standing = 'signed-out';
+      this.lost();
     } else if (this.standing === 'signed-in' && isOpen(result.problem)) {
       // The station is away for a while: the screen stays, and says that it is stale.
       this.problem = result.problem;
     } else {
       this.problem = result.problem;
       this.standing = result.problem.code === 'officers_needed' ? 'no-officers' : 'unreachable';
+      if (this.standing === 'unreachable') setTimeout(() => this.standing === 'unreachable' && void this.ask(), againMs);
     }
   }
 
@@ -75,6 +83,7 @@ class Session {
     }
     this.ended = false;
     await this.ask();
+    this.#windows.postMessage('in');
     return null;
   }
 
@@ -84,6 +93,7 @@ class Session {
     this.standing = 'signed-out';
     this.officer = null;
     this.ended = false;
+    this.#windows.postMessage('out');
     return null;
   }
 

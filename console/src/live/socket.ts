@@ -90,6 +90,13 @@ export class LiveSocket {
     this.#say('ended');
   }
 
+  /** The machine slept, or is on another network: what was open is dead, whatever it says. */
+  reconnect(): void {
+    if (this.#state === 'ended') return;
+    this.#say('stale');
+    this.#connect();
+  }
+
   #say(state: LiveState): void {
     if (state === this.#state) return;
     this.#state = state;

@@ -4,7 +4,7 @@ import * as station from '../api/station.ts';
 import type { Problem } from '../api/client.ts';
 import type { Draft, Inbox, Line, Status } from '../api/types.ts';
 import { now } from '../words/times.svelte.ts';
-import { Refresh } from './refresh.ts';
+import { Refresh, unread, type Found } from './refresh.ts';
 
 /** Lines by urgency of their lamp are for the eye to find; their order stays, so that a hand finds them too. */
 class Lines {
@@ -21,23 +21,24 @@ class Lines {
   }
 
   clear(): void {
+    this.#refresh.stop();
     this.all = [];
     this.status = this.problem = null;
     this.read = false;
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<Found> {
     const asked = Date.now();
     const result = await station.status();
-    if (!result.ok) {
-      this.problem = result.problem;
-      return;
-    }
-    now.learn(result.value.time, asked, Date.now());
-    this.problem = null;
-    this.status = result.value;
-    this.all = result.value.lines;
-    this.read = true;
+    if (!result.ok) return unread(result.problem, () => (this.problem = result.problem));
+    const answered = Date.now();
+    return () => {
+      now.learn(result.value.time, asked, answered);
+      this.problem = null;
+      this.status = result.value;
+      this.all = result.value.lines;
+      this.read = true;
+    };
   }
 }
 
@@ -61,15 +62,18 @@ class Drafts {
   }
 
   clear(): void {
+    this.#refresh.stop();
     this.all = [];
     this.read = false;
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<Found> {
     const result = await station.drafts();
-    if (!result.ok) return;
-    this.all = result.value.drafts;
-    this.read = true;
+    if (!result.ok) return unread(result.problem);
+    return () => {
+      this.all = result.value.drafts;
+      this.read = true;
+    };
   }
 }
 
@@ -82,14 +86,17 @@ class Waiting {
   ask = (): void => this.#refresh.ask();
 
   clear(): void {
+    this.#refresh.stop();
     this.inbox = { for_us: [], for_them: [] };
   }
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<Found> {
     const result = await station.inbox();
-    if (!result.ok) return;
-    this.readAt = Date.now();
-    this.inbox = result.value;
+    if (!result.ok) return unread(result.problem);
+    return () => {
+      this.readAt = Date.now();
+      this.inbox = result.value;
+    };
   }
 }
 

@@ -24,7 +24,8 @@ export function trapFocus(box: HTMLElement, close: () => void): () => void {
   first.focus();
   open.push(box);
   const keys = (event: KeyboardEvent): void => {
-    if (open.at(-1) !== box) return;
+    // An input method's own keys, such as the Escape that puts its candidates away, are not ours.
+    if (open.at(-1) !== box || event.isComposing) return;
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();

@@ -4,7 +4,8 @@ import type { Problem, Result } from '../api/client.ts';
 import * as api from '../api/matters.ts';
 import type { Call, Contact, Opening, Readout, Visit } from '../api/matters.ts';
 import type { Entry, Kind, Line } from '../api/types.ts';
-import { Refresh } from '../live/refresh.ts';
+import { Refresh, unread, type Found } from '../live/refresh.ts';
+import { session } from '../live/session.svelte.ts';
 import { lines } from '../live/stores.svelte.ts';
 import { now } from '../words/times.svelte.ts';
 
@@ -24,21 +25,25 @@ class LineMatters {
 
   ask = (): void => this.#refresh.ask();
 
-  async #ask(): Promise<void> {
+  async #ask(): Promise<Found> {
     const [contacts, visits, calls, readouts] = await Promise.all([
       api.contacts(this.#line), api.visits(this.#line), api.calls(this.#line), api.readouts(this.#line),
     ]);
     const failed = [contacts, visits, calls, readouts].find((result): result is Result<never> & { ok: false } => !result.ok);
-    this.problem = failed ? failed.problem : null;
-    if (contacts.ok) this.contacts = contacts.value.contacts;
-    if (visits.ok) this.visits = visits.value.visits;
-    if (calls.ok) this.calls = calls.value.calls;
-    if (readouts.ok) this.readouts = readouts.value.readouts;
-    this.read = this.read || !failed;
+    const show = (): void => {
+      this.problem = failed ? failed.problem : null;
+      if (contacts.ok) this.contacts = contacts.value.contacts;
+      if (visits.ok) this.visits = visits.value.visits;
+      if (calls.ok) this.calls = calls.value.calls;
+      if (readouts.ok) this.readouts = readouts.value.readouts;
+      this.read = this.read || !failed;
+    };
+    return failed ? unread(failed.problem, show) : show;
   }
 }
 
 const held = new Map<string, LineMatters>();
+session.whenNewcomer(() => held.clear());
 export function mattersOf(line: string): LineMatters {
   let found = held.get(line);
   if (!found) held.set(line, (found = new LineMatters(line)));

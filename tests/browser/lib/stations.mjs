@@ -50,11 +50,11 @@ export class Station {
   token = null;
 
   /** Makes the folder. `more`: lines for station.toml; `plan`: desk.toml. */
-  static async make({ programs, work, code, language = 'en', more = '', plan = '', settings = quick }) {
+  static async make({ programs, work, code, name = `Party ${code}`, language = 'en', more = '', plan = '', settings = quick }) {
     const station = new Station();
     const [port, web] = await freePorts(2);
     Object.assign(station, { programs, code, language, folder: join(work, code), url: `http://127.0.0.1:${web}` });
-    await station.cli(['init', station.folder, '--code', code, '--name', `Party ${code}`, '--language', language,
+    await station.cli(['init', station.folder, '--code', code, '--name', name, '--language', language,
       '--listen', `main=udp:127.0.0.1:${port}`], false);
     const file = join(station.folder, 'station.toml');
     // What stands before the first table belongs to the whole file.

@@ -9,6 +9,8 @@ export interface Writing {
   /** None is chosen until the officer chooses one: nothing is live, or an exercise, by default. */
   entryClass: EntryClass | null;
   exercise: string;
+  /** Of a text that was written in another than the desk's. */
+  language?: string;
   attachments: Attachment[];
   /** The draft that this changes. */
   draft: number | null;
@@ -38,6 +40,7 @@ export function bodyOf(writing: Writing): NewText {
     class: writing.entryClass!,
     precedence: writing.precedence,
     ...(writing.entryClass === 'exercise' ? { exercise: writing.exercise.trim() } : {}),
+    ...(writing.language ? { language: writing.language } : {}),
     ...(writing.attachments.length > 0 ? { attachments: writing.attachments.map(({ hash, name, size }) => ({ hash, name, size })) } : {}),
   };
 }

@@ -21,6 +21,9 @@ export function canAcknowledge(entry: Entry, ownCode: string): boolean {
   return !entry.own && expectsReceipts(entry.kind) && !entry.receipts.acknowledged.some((receipt) => receipt.by === ownCode);
 }
 
+/** Whether it can be taken back by whoever releases there. */
+export const canTakeBack = (entry: Entry): boolean => entry.own && entry.kind !== 'disregard' && expectsReceipts(entry.kind) && (entry.receipts.disregarded ?? []).length === 0;
+
 /** Whether the screen should tell that it was before an officer's eyes. */
 export function canBeShown(entry: Entry, ownCode: string): boolean {
   return !entry.own && expectsReceipts(entry.kind) && !entry.receipts.shown.some((receipt) => receipt.by === ownCode);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compareTexts, type Piece } from './differ.ts';
+import type { Flag } from '../../api/types.ts';
+import { piecesOf } from '../../desk/record/marks.ts';
+import { compareTexts, flagged, type Piece } from './differ.ts';
 
 const whole = (side: Piece[]): string => side.map((piece) => piece.text).join('');
 const marked = (side: Piece[]): string[] => side.filter((piece) => piece.differs).map((piece) => piece.text);
@@ -42,4 +44,14 @@ test('two long texts without a common end are compared in time', () => {
   const long = (word: string): string => Array.from({ length: 4000 }, (_, at) => `${word}${at}`).join(' ');
   const { ours } = compareTexts(`a ${long('x')} b`, `c ${long('y')} d`, 'en');
   assert.equal(ours[0]?.differs, true);
+});
+
+test('a mark stays where it stands when the text is cut into pieces', () => {
+  const text = 'They hold\u202E fire and pоrt';
+  const flags: Flag[] = [{ field: '/text', flag: 'turns text', at: 9, length: 1 }, { field: '/text', flag: 'mixed letters', at: 20, length: 4 }];
+  const marks = (pieces: Piece[]): string[] => flagged(pieces, flags).flatMap((piece) => piecesOf(piece.text, piece.flags, '/text').filter((one) => one.flag).map((one) => one.text));
+  for (let at = 1; at < text.length; at++) {
+    const cut = [{ text: text.slice(0, at), differs: false }, { text: text.slice(at), differs: true }];
+    assert.equal(marks(cut).join(''), '\u202Epоrt', String(at));
+  }
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What differs between two accounts of the same call or visit, word by word.
+import type { Flag, Nothing } from '../../api/types.ts';
 
 export interface Piece {
   text: string;
@@ -73,6 +74,16 @@ function pieces(words: string[], same: boolean[]): Piece[] {
     else found.push({ text: word, differs: differs[at]! });
   });
   return found;
+}
+
+/** Pieces with the flags of their whole text, told from where each begins. */
+export function flagged(pieces: Piece[], flags: readonly Flag[] | Nothing): (Piece & { flags: Flag[] })[] {
+  let begin = 0;
+  return pieces.map((piece) => {
+    const own = (flags ?? []).map((flag) => ({ ...flag, at: flag.at - begin }));
+    begin += piece.text.length;
+    return { ...piece, flags: own };
+  });
 }
 
 export function compareTexts(ours: string, theirs: string, language: string): Compared {

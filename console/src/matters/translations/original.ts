@@ -5,6 +5,8 @@ import type { Entry } from '../../api/types.ts';
 export interface Piece {
   text: string;
   language: string | null;
+  /** Where in the entry it stands, as its flags say it. */
+  field: string;
 }
 
 interface SomeWords {
@@ -12,20 +14,24 @@ interface SomeWords {
   language?: unknown;
 }
 
-function words(value: unknown): Piece[] {
+function words(value: unknown, field: string): Piece[] {
   const some = value as SomeWords | null | undefined;
   if (typeof some?.text !== 'string' || some.text === '') return [];
-  return [{ text: some.text, language: typeof some.language === 'string' ? some.language : null }];
+  return [{ text: some.text, language: typeof some.language === 'string' ? some.language : null, field: `${field}/text` }];
 }
 
 /** All that somebody wrote in this entry, in the order in which it is shown. Courtesies are translations themselves. */
 export function originalOf(entry: Entry): Piece[] {
   const own = entry.language ?? null;
-  const list = (value: unknown): Piece[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string').map((text) => ({ text, language: own })) : []);
-  const outcomes = Array.isArray(entry.outcomes) ? entry.outcomes.map((one: { outcome?: string }) => one.outcome) : [];
-  const rows = Array.isArray(entry.rows) ? entry.rows.filter((row: { name?: string }) => row.name === 'remarks').map((row: { value?: string }) => row.value) : [];
+  const list = (value: unknown, text: (one: never) => unknown, field: (at: number) => string): Piece[] =>
+    (Array.isArray(value) ? value : []).map((one, at) => ({ text: text(one as never), language: own, field: field(at) })).filter((piece): piece is Piece => typeof piece.text === 'string');
   return [
-    ...(typeof entry.text === 'string' ? [{ text: entry.text, language: own }] : []),
-    ...words(entry.subject), ...list(entry.goals), ...list(outcomes), ...words(entry.until), ...words(entry.reason), ...list(rows),
+    ...(typeof entry.text === 'string' ? [{ text: entry.text, language: own, field: '/text' }] : []),
+    ...words(entry.subject, '/subject'),
+    ...list(entry.goals, (goal: string) => goal, (at) => `/goals/${at}`),
+    ...list(entry.outcomes, (one: { outcome?: string }) => one.outcome, (at) => `/outcomes/${at}/outcome`),
+    ...words(entry.until, '/until'),
+    ...words(entry.reason, '/reason'),
+    ...list(entry.rows, (row: { name?: string; value?: string }) => (row.name === 'remarks' ? row.value : undefined), (at) => `/rows/${at}/value`),
   ];
 }
