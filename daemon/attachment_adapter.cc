@@ -2,6 +2,7 @@
 #include "daemon/attachment_adapter.h"
 
 #include <boost/asio/post.hpp>
+#include <utility>
 
 namespace openline::daemon {
 namespace {
@@ -14,11 +15,14 @@ StoreFailure failure_of(const FileFailure& failure) {
   return {kind, failure.words};
 }
 
-// The same answer, given on the loop.
+// The same answer, given on the loop, and forgotten there: what it holds of a request is the loop's alone.
 template <class Answer>
 std::function<void(Answer)> on_loop(boost::asio::io_context& loop, std::function<void(Answer)> done) {
-  return [&loop, done = std::move(done)](Answer answer) {
-    boost::asio::post(loop, [done, answer = std::move(answer)]() mutable { done(std::move(answer)); });
+  auto kept = std::make_shared<std::function<void(Answer)>>(std::move(done));
+  return [&loop, kept = std::move(kept)](Answer answer) {
+    boost::asio::post(loop, [done = std::exchange(*kept, nullptr), answer = std::move(answer)]() mutable {
+      done(std::move(answer));
+    });
   };
 }
 
@@ -40,12 +44,13 @@ void AttachmentAdapter::read_chunk(const Hash& hash, std::uint64_t chunk,
 
 class AttachmentAdapter::FileUpload : public Upload {
  public:
-  FileUpload(AttachmentThread& thread, boost::asio::io_context& loop)
+  FileUpload(AttachmentThread& thread, boost::asio::io_context& loop, std::weak_ptr<const bool> here)
       : thread_(thread),
+        here_(std::move(here)),
         loop_(loop),
         number_(thread.begin_upload([](const Filed<void>&) {})) {}  // `finish` says it again
   ~FileUpload() override {
-    if (!finished_) thread_.abandon_upload(number_);
+    if (!finished_ && !here_.expired()) thread_.abandon_upload(number_);
   }
   void add(Bytes piece, std::function<void(Stored<void>)> done) override {
     const std::function<void(Filed<void>)> added = [done = std::move(done)](Filed<void> result) {
@@ -65,13 +70,14 @@ class AttachmentAdapter::FileUpload : public Upload {
 
  private:
   AttachmentThread& thread_;
+  std::weak_ptr<const bool> here_;
   boost::asio::io_context& loop_;
   AttachmentThread::UploadNumber number_;
   bool finished_ = false;
 };
 
 std::shared_ptr<AttachmentPort::Upload> AttachmentAdapter::start_upload() {
-  return std::make_shared<FileUpload>(thread_, loop_);
+  return std::make_shared<FileUpload>(thread_, loop_, here_);
 }
 
 }  // namespace openline::daemon

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <memory>
 
 #include "daemon/api/attachment_port.h"
 #include "daemon/attachment/attachment_thread.h"
@@ -21,6 +22,8 @@ class AttachmentAdapter : public AttachmentPort {
   class FileUpload;
   AttachmentThread& thread_;
   boost::asio::io_context& loop_;
+  // Uploads whose connection outlives this find it gone.
+  std::shared_ptr<const bool> here_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace openline::daemon

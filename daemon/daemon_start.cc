@@ -155,6 +155,8 @@ std::optional<StartProblem> Daemon::open_office(DeskPlan plan) {
   if (!office)
     return StartProblem{Exit::kStore, fmt::format("{}: {}", files_.desk().string(), office.error().words)};
   office_ = std::move(*office);
+  office_->note_failures(
+      [this](const std::string& why) { log_.write(LogLevel::kError, "desk-failed", {{"why", why}}); });
   return std::nullopt;
 }
 

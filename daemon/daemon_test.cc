@@ -30,22 +30,30 @@ class DaemonTest : public testing::Test {
     EXPECT_EQ(opened.error().code, code) << opened.error().words;
     EXPECT_NE(opened.error().words.find(words), std::string::npos) << opened.error().words;
   }
-  // One request on a connection of its own; blocks, for another thread than the daemon's.
-  std::string request(const std::string& text, std::atomic<bool>* answered = nullptr) const {
+  // A connection on which this was said; -1: it could not be.
+  [[nodiscard]] int say(const std::string& text) const {
     const int descriptor = ::socket(AF_UNIX, SOCK_STREAM, 0);
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     (folder_ / "api.sock").string().copy(address.sun_path, sizeof address.sun_path - 1);
-    std::string received;
     if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-        ::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size())) {
+        ::send(descriptor, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size()))
+      return descriptor;
+    ::close(descriptor);
+    return -1;
+  }
+  // One request on a connection of its own; blocks, for another thread than the daemon's.
+  std::string request(const std::string& text, std::atomic<bool>* answered = nullptr) const {
+    const int descriptor = say(text);
+    std::string received;
+    if (descriptor >= 0) {
       std::array<char, 4096> buffer{};
       for (ssize_t size = 0; (size = ::recv(descriptor, buffer.data(), buffer.size(), 0)) > 0;) {
         received.append(buffer.data(), static_cast<std::size_t>(size));
         if (answered != nullptr) *answered = true;
       }
     }
-    ::close(descriptor);
+    if (descriptor >= 0) ::close(descriptor);
     return received;
   }
   // Runs the daemon here while `work` runs on a thread, then stops it as an operator would.
@@ -163,6 +171,22 @@ TEST_F(DaemonTest, TellsFollowersThatItStops) {
   follower.join();
   EXPECT_NE(events.find("event: ready"), std::string::npos);
   EXPECT_NE(events.find("event: stopping"), std::string::npos) << events;
+}
+
+// Its connection ends with the loop, which is after the files' thread.
+TEST_F(DaemonTest, StopsInTheMiddleOfAnUpload) {
+  make(path());
+  auto daemon = Daemon::open(folder_);
+  ASSERT_TRUE(daemon);
+  int upload = -1;
+  run(**daemon, [&] {
+    upload = say("POST /v1/attachments?name=x HTTP/1.1\r\nContent-Length: 1000\r\n\r\nthe beginning");
+    // The loop has seen it once it answers another.
+    (void)request("GET /v1/status HTTP/1.1\r\nConnection: close\r\n\r\n");
+  });
+  EXPECT_GE(upload, 0);
+  daemon->reset();
+  ::close(upload);
 }
 
 }  // namespace

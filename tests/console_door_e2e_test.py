@@ -97,8 +97,13 @@ class AConsole(unittest.TestCase):
         page = self.page()
         self.assertIn("openline officer add", self.refused(page.get("/v1/status"), 403, "officers_needed"))
         self.refused(page.get("/v1/me"), 403, "officers_needed")
-        self.refused(page.post("/v1/officers", {"name": "eve", "title": "E", "password": PASSWORD, "grants": [{"desk": "*", "roles": ["supervisor"]}]}),
-                     403, "officers_needed")
+        eve = {"name": "eve", "title": "E", "password": PASSWORD, "grants": [{"desk": "*", "roles": ["supervisor"]}]}
+        for more in ({}, {"root": {}}, {"root": None}, {"root": {"challenge": "0" * 64, "signature": "0" * 128}}):
+            self.refused(page.post("/v1/officers", {**eve, **more}), 403, "officers_needed")
+        for target in ("/v1/sign-in", "/v1/enrol", "/v1/officers/eve/enable", "/v1/lines/defense/entries"):
+            self.refused(page.post(target, {"root": {}}), 403, "officers_needed")
+        self.assertTrue(self.usa.get("/v1/me")["unpeopled"])
+        self.assertEqual(page.get("/").status, 200)
         for station in (self.usa, self.chn):
             station.first_officer()
 
@@ -307,6 +312,53 @@ class AConsole(unittest.TestCase):
         for one in idle:
             one.close()
         print("five FLASH beside 500 idle connections, 40 of them dripping, took " + ", ".join(f"{one:.2f} s" for one in took))
+
+    def crowd(self, page, says):
+        """Connections without a session, each from an address of its own and with room for little, that have said this."""
+        crowd = []
+        for number in range(200):
+            one = socket.socket()
+            self.addCleanup(one.close)
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
+            one.bind((f"127.0.1.{number + 1}", 0))
+            one.connect((page.url.hostname, page.url.port))
+            one.sendall(says)
+            crowd.append(one)
+        return crowd
+
+    def flash_through(self, page, text):
+        answer = page.post("/v1/lines/defense/entries", {"text": text, "class": "live", "precedence": "flash"})
+        self.assertEqual(answer.status, 201, answer.bytes)
+        wait_for("the flash is there", lambda: any(one.get("text") == text for one in self.chn.record("defense")))
+
+    def test_10b_nor_do_those_who_are_answered_and_do_not_go(self):
+        page = self.signed_in()
+        # Told that there is no such host, they go on with the body that they announced, a byte at a time.
+        crowd = self.crowd(page, b"POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 900000\r\n\r\n")
+        crowd += self.crowd(page, b"GET /%zz HTTP/1.1\r\nHost: evil.example\r\n\r\n")
+        began = time.monotonic()
+        while time.monotonic() - began < 6:
+            gone = 0
+            for one in crowd:
+                try:
+                    one.send(b"X")
+                except OSError:
+                    gone += 1
+            time.sleep(0.4)
+        self.assertEqual(gone, len(crowd), "who was answered is heard for a second, however slowly it speaks")
+        self.flash_through(page, "a flash beside those who dwell")
+
+    def test_10c_nor_do_those_who_never_read_what_they_asked_for(self):
+        page = self.signed_in()
+        index = page.get("/", headers={"Accept-Encoding": None}).bytes.decode()
+        sizes = {asset: len(page.get(asset, headers={"Accept-Encoding": None}).bytes)
+                 for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', index)}
+        largest = max(sizes, key=sizes.get)
+        ask = f"GET {largest} HTTP/1.1\r\nHost: {page.url.netloc}\r\n\r\n".encode()
+        self.assertGreater(sizes[largest], 50_000, "more than there is room for on the way")
+        self.crowd(page, ask * 2)
+        self.flash_through(page, "a flash beside those who do not read")
 
     def test_11_who_asks_too_often_waits(self):
         page = self.page()

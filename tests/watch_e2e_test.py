@@ -87,7 +87,7 @@ class AWatch(unittest.TestCase):
         planned = self.smith.told("roster", "add", "defense", "--officer", "lee", *times)["shifts"][0]
         self.assertEqual((planned["from"][11:16], planned["to"][11:16]), ("21:00", "04:00"))
         self.assertEqual((planned["from_local"][-6:], planned["to_local"][-6:]), ("+01:00", "+02:00"))
-        self.assertIn("lee is on watch", self.smith.cli("roster", "add", "defense", "--officer", "lee", *times, code=5).stderr)
+        self.assertIn("lee is in another shift at that time", self.smith.cli("roster", "add", "defense", "--officer", "lee", *times, code=5).stderr)
         self.assertIn("skip", self.smith.cli("roster", "add", "defense", "--officer", "smith", "--from", f"{change}T02:30",
                                              "--to", f"{change}T06:00", code=1).stderr)
         self.assertIn("no role", self.smith.cli("roster", "add", "defense", "--officer", "aud", *times, code=1).stderr)

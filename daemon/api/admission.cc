@@ -38,6 +38,13 @@ bool is_sign_of_life(const Route& route) {
   return route.method == "POST" && route.path.back() != "shown" && route.path.back() != "sign-out";
 }
 
+ApiError officers_needed() {
+  return {403, "officers_needed",
+          "this station has no officers yet: the first is made at the station itself, by \"openline officer "
+          "add\"",
+          ""};
+}
+
 bool has_root_signature(const std::string& body) {
   const auto parsed = parse_json(body);
   return parsed && parsed->is_object() && parsed->contains("root");
@@ -66,6 +73,9 @@ void Api::handle(HttpRequest request, Respond respond) {
       return call->fail(
           {400, "unknown_field", fmt::format("\"{}\" is not a parameter of this address", name), name});
     }
+    // Whoever reaches the console's port speaks for no station, least of all for an empty one.
+    if (call->request.from_browser && route.method != "GET" && !office_.accounts().peopled())
+      return call->fail(officers_needed());
     const bool needs_session =
         route.session == Route::Session::kNeeded ||
         (route.session == Route::Session::kOrRootKey && !has_root_signature(call->request.body));
@@ -74,7 +84,11 @@ void Api::handle(HttpRequest request, Respond respond) {
     };
     const Refusal refusal = needs_session ? admit(*call, route.roles) : std::nullopt;
     if (!refusal && is_sign_of_life(route)) was_here(*call);
-    if (!office_.accounts().peopled() || !is_logged(route)) return refusal ? call->fail(*refusal) : go_on();
+    // What a stranger asks in vain writes nothing: entrances are counted at their door, and of what the root
+    // key signs `propose` writes the row once the signature holds.
+    const bool is_of_nobody = !call->standing && route.session != Route::Session::kNotNeeded;
+    if (!office_.accounts().peopled() || !is_logged(route) || is_of_nobody)
+      return refusal ? call->fail(*refusal) : go_on();
     return logged(call, route.text(), [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
   }
   if (call->request.path == std::vector<std::string>{"v1", "attachments"}) allowed = "POST";
@@ -87,6 +101,7 @@ void Api::handle(HttpRequest request, Respond respond) {
 std::optional<Accounts::Who> Api::who_asks(const HttpRequest& request) {
   const std::string& given = request.authorization;
   if (!given.starts_with(kBearer)) return std::nullopt;
+  office_.accounts().see_clock(station_.now());
   return office_.accounts().who(std::string_view(given).substr(kBearer.size()), station_.now().wall);
 }
 
@@ -94,10 +109,7 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
   Accounts& accounts = office_.accounts();
   if (!accounts.peopled()) {
     if (!call.request.from_browser) return std::nullopt;
-    return ApiError{403, "officers_needed",
-                    "this station has no officers yet: the first is made at the station itself, by "
-                    "\"openline officer add\"",
-                    ""};
+    return officers_needed();
   }
   const std::string& given = call.request.authorization;
   const auto who = who_asks(call.request);
@@ -205,6 +217,7 @@ void Api::watch_sessions() {
   sessions_timer_.expires_after(kSessionsWatched);
   sessions_timer_.async_wait([this](const boost::system::error_code& stopped) {
     if (stopped) return;
+    office_.accounts().see_clock(station_.now());
     office_.accounts().end_old_sessions(station_.now().wall);
     end_streams();
     watch_sessions();

@@ -96,6 +96,37 @@ TEST_F(DeskApiTest, LogsEveryActBeforeItIsDoneWithWhatCameOfIt) {
   EXPECT_EQ(page.body["more"], true);
 }
 
+// Else the log, and the disk that every act waits for, would be anybody's to fill.
+TEST_F(DeskApiTest, WhatAStrangerAsksInVainIsNotLogged) {
+  open_line();
+  add_first({"supervisor", "auditor"});
+  const auto rows = [&] { return get_as(ann_, "/v1/audit?limit=1000")["acts"]; };
+  const std::size_t before = rows().size();
+  EXPECT_EQ(post("/v1/lines/defense/entries", flash()).status, 401);
+  EXPECT_EQ(as(std::string(64, '0'), "POST", "/v1/lines/defense/suspend", {{"reason", "x"}}).status, 401);
+  EXPECT_EQ(post("/v1/officers", {{"root", json::object()}}).status, 400);
+  EXPECT_EQ(post("/v1/officers/ann/enable",
+                 {{"root", {{"challenge", std::string(64, '0')}, {"signature", std::string(128, '0')}}}})
+                .status,
+            401);
+  HttpRequest upload;
+  upload.method = "POST";
+  ASSERT_TRUE(read_target("/v1/attachments?name=x", upload));
+  EXPECT_FALSE(usa_.api->start_upload(upload));
+  EXPECT_EQ(rows().size(), before);
+  EXPECT_EQ(post("/v1/sign-in", {{"name", "ann"}, {"password", "wrong password"}}).status, 401);
+  EXPECT_EQ(rows().size(), before + 1) << "a wrong password is";
+  (void)add("bob", {"officer"});
+  const json acts = rows();
+  const auto by_key = std::ranges::find_if(
+      acts, [](const json& one) { return one["act"] == "POST /v1/officers" && one["status"] == 200; });
+  ASSERT_NE(by_key, acts.end()) << "and what the root key signed: " << acts;
+  EXPECT_EQ((*by_key)["note"], "add bob by the root key");
+  EXPECT_EQ(by_root("/v1/officers/bob/grants", {{"grants", grants("defense", {"releaser"})}}).status, 200);
+  EXPECT_EQ(rows().back()["act"], "POST /v1/officers/{}/grants");
+  EXPECT_EQ(rows().back()["on"], "/v1/officers/bob/grants");
+}
+
 // Whoever has none of a route's roles is refused there, whatever the request says; whoever has one is not.
 TEST_F(DeskApiTest, EveryRouteIsForItsRolesAlone) {
   open_line();

@@ -200,6 +200,7 @@ class Api {
   [[nodiscard]] EventHub::Hooks hooks();
   void look_soon();
   void look_at_watch(const StationStatus& status);
+  void look_at_hand_overs(const StationStatus& status, MonotonicTime now);
   void tell_watch();
   void tell_desk(const std::string& desk);
   void log_watch(const std::string& act, const std::string& officer, const std::string& desk,
@@ -292,6 +293,7 @@ class Api {
   boost::asio::steady_timer sessions_timer_, alarms_timer_, look_timer_;
   bool look_set_ = false;
   std::chrono::steady_clock::time_point last_look_{};
+  MonotonicTime reports_seen_{};
   struct Bell {
     MonotonicTime last{};
     bool running = false;

@@ -44,6 +44,7 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
 
   void answer_busy() override {
     keep_ = false;
+    waiting_ = true;
     answer(error_response(busy("too many connections are open")));
   }
 
@@ -62,7 +63,6 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
       return answer_and_close(bad_request("this is not HTTP: " + problem.message()));
     }
     if (problem) return;
-    waiting_ = false;
     const auto& fields = head_->get();
     request_ = {};
     request_.method = std::string(fields.method_string());
@@ -78,13 +78,14 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     if (!fields[http::field::upgrade].empty()) upgrade_.emplace(fields.base());
     request_.upgrades = upgrade_ && asks_for_web_socket(*upgrade_);
     const auto field = [&](std::string_view name) { return text_of_field(fields, name); };
-    if (auto answered = door_.admit(field, request_)) {
+    auto answered = door_.admit(field, request_);
+    body_limit_ = api_.body_limit(request_);
+    waiting_ = body_limit_ < kMaxJson;  // of nobody's session: also while it is answered
+    if (answered) {
       keep_ = keep_ && !has_body();
       return answer(std::move(*answered));
     }
     const bool waits = beast::iequals(fields[http::field::expect], "100-continue");
-    body_limit_ = api_.body_limit(request_);
-    waiting_ = body_limit_ < kMaxJson;
     if (Api::is_upload(request_)) return start_upload(waits);
     if (head_->content_length() && *head_->content_length() > body_limit_) return answer_too_large();
     whole_.emplace(std::move(*head_));
@@ -215,13 +216,13 @@ class HttpConnection : public Connection, public std::enable_shared_from_this<Ht
     text_.clear();
     if (keep_) return read_request();
     stream_->end_writing();
+    stream_->expires_after(std::chrono::seconds(1));
+    piece_.resize(kReadAhead);
     drain();
   }
 
   // What the client still sends is read for a moment, so that it gets the answer and not a broken connection.
   void drain() {
-    stream_->expires_after(std::chrono::seconds(1));
-    piece_.resize(kReadAhead);
     stream_.async_read_some(asio::buffer(piece_),
                             [self = shared_from_this()](Problem problem, std::size_t size) {
                               self->drained_ += size;

@@ -19,7 +19,7 @@ class Connection {
   virtual ~Connection() = default;
   virtual void read_request() = 0;
   virtual void answer_busy() = 0;
-  // Nothing is asked, or by nobody who has a session: who needs the room may close it.
+  // Nothing is asked, or by nobody who has a session, until it is answered: who needs the room may close it.
   [[nodiscard]] virtual bool is_waiting() const = 0;
   virtual void close() = 0;
 };

@@ -63,8 +63,10 @@ ApiError role_needed(Roles roles, const std::string& desk) {
 }
 
 ApiError error_of_desk_store(const StoreFailure& failure) {
-  if (failure.kind == StoreFailure::Kind::kFull) return {507, "store_full", failure.words, ""};
-  return {503, "unavailable", failure.words, ""};
+  // Why is in the log of the station: whom it is told here need not know its folders.
+  if (failure.kind == StoreFailure::Kind::kFull)
+    return {507, "store_full", "there is no space left for the desk's own file", ""};
+  return {503, "unavailable", "the desk's own file takes nothing at the moment: ask again", ""};
 }
 
 std::string speaker_text(std::string_view title, std::string_view desk, std::string_view role,

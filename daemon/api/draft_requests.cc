@@ -9,6 +9,7 @@
 #include "daemon/api/desk_errors.h"
 #include "daemon/api/json_input.h"
 #include "daemon/api/routes.h"
+#include "daemon/api/text_flags.h"
 
 namespace openline::daemon {
 
@@ -99,6 +100,7 @@ json draft_view(const Draft& draft, const std::string& line_name, const Drafts& 
             {"may", reader ? acts_of(draft, drafts, *reader, plan) : json::array()}};
   if (!content.exercise.empty()) view["exercise"] = content.exercise;
   if (!draft.remark.empty()) view["remark"] = draft.remark;
+  add_text_flags(view["body"], view);
   return view;
 }
 

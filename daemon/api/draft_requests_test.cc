@@ -113,6 +113,34 @@ TEST_F(DeskApiTest, ADraftIsCheckedAsIfItWereSent) {
   EXPECT_EQ(usa_.status().lines[0].entries, before);
 }
 
+TEST_F(DeskApiTest, WhatMayDeceiveIsMarkedInDraftsAndInMatters) {
+  open_line();
+  add_first();
+  const std::string bob = add("bob", {"officer"});
+  const std::string text = "hold \u202E fire";  // turns what comes after it
+  const json mark{{"field", "/text"}, {"flag", "turns text"}, {"at", 5}, {"length", 1}};
+  const auto draft = [&](const std::string& said) {
+    return post_as(bob, "/v1/lines/defense/drafts",
+                   {{"act", "entries"}, {"body", {{"text", said}, {"class", "live"}}}})
+        .body;
+  };
+  EXPECT_EQ(draft(text)["flags"], json::array({mark}));
+  EXPECT_FALSE(draft("hold fire").contains("flags"));
+
+  const Answer asked =
+      post_as(bob, "/v1/lines/defense/contacts",
+              {{"to_roles", {"general"}}, {"subject", "talk"}, {"class", "live"}, {"precedence", "routine"}});
+  ASSERT_EQ(asked.status, 201) << asked.body;
+  const std::string id = asked.body["entries"][0]["id"];
+  ASSERT_EQ(post_as(bob, "/v1/lines/defense/contacts/" + id + "/change",
+                    {{"change", "withdrawn"}, {"reason", text}})
+                .status,
+            201);
+  const json contact = as(bob, "GET", "/v1/lines/defense/contacts").body["contacts"][0];
+  EXPECT_FALSE(contact.contains("flags")) << contact;
+  EXPECT_EQ(contact["changes"][0]["flags"][0]["field"], "/reason/text") << contact;
+}
+
 TEST_F(DeskApiTest, ADraftThatCanNoLongerGoOutSaysWhyAndStays) {
   open_line();
   add_first();

@@ -257,7 +257,7 @@ json entry_view(const Entry& entry, const EntryContext& context, const LineConte
   if (revoked != line.revoked.end() && revoked->second) labels.push_back("its station is revoked");
   if (!view["receipts"]["disregarded"].empty()) labels.push_back("disregard: its author took it back");
   view["labels"] = std::move(labels);
-  if (json flags = text_flags_view(view); !flags.empty()) view["flags"] = std::move(flags);
+  add_text_flags(view, view);
   return view;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/event_hub.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace openline::daemon {
@@ -35,6 +36,41 @@ EventHub::~EventHub() {
   }
 }
 
+// The oldest that ends for this one, if it is open beside all others. nullptr: none has to, or may.
+EventHub::StreamPtr EventHub::in_the_way_of(const Follow& follow) const {
+  const auto oldest = [&](const auto& fits) {
+    const auto found = std::ranges::find_if(streams_, fits);
+    return found == streams_.end() ? nullptr : *found;
+  };
+  const auto is_of_session = [&](const StreamPtr& one) {
+    return follow.session && one->follow.session == follow.session;
+  };
+  if (std::ranges::count_if(streams_, is_of_session) > static_cast<std::ptrdiff_t>(kMaxStreamsOfSession))
+    return oldest(is_of_session);
+  if (streams_.size() <= kMaxStreams || follow.attends.empty()) return nullptr;
+  return oldest([](const StreamPtr& one) { return one->follow.attends.empty(); });
+}
+
+bool EventHub::has_room_for(const Follow& follow) const {
+  if (has_room()) return true;
+  const auto of_session = std::ranges::count_if(streams_, [&](const StreamPtr& one) {
+    return follow.session && one->follow.session == follow.session;
+  });
+  if (of_session >= static_cast<std::ptrdiff_t>(kMaxStreamsOfSession)) return true;
+  return !follow.attends.empty() &&
+         std::ranges::any_of(streams_, [](const StreamPtr& one) { return one->follow.attends.empty(); });
+}
+
+// After it attends, so that no desk is left in between.
+void EventHub::make_room_for(const Stream& stream) {
+  const StreamPtr other = in_the_way_of(stream.follow);
+  if (!other) return;
+  other->sink->on_closed = nullptr;
+  other->sink->push({"overflow", std::nullopt, dump(json{{"message", "another stream has its place"}})});
+  other->sink->end();
+  close(other);
+}
+
 void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
   auto stream = std::make_shared<Stream>(loop_, std::move(follow), std::move(sink));
   streams_.push_back(stream);
@@ -48,6 +84,7 @@ void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
     attendance_changed(*stream);
     if (stream->closed) return;
   }
+  make_room_for(*stream);
   if (!stream->follow.after) return go_live(stream);
   stream->last = *stream->follow.after;
   read_missed(stream);

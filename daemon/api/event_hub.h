@@ -22,8 +22,9 @@ namespace openline::daemon {
 
 class EventHub {
  public:
-  static constexpr std::size_t kMaxStreams = 32;
-  static constexpr std::size_t kPage = 100;  // entries of what was missed that are read at once
+  static constexpr std::size_t kMaxStreams = 128;         // as many as there may be connections
+  static constexpr std::size_t kMaxStreamsOfSession = 4;  // the oldest ends when another begins
+  static constexpr std::size_t kPage = 100;               // entries of what was missed that are read at once
   static constexpr std::chrono::milliseconds kStatusInterval{100};
 
   struct Attendance {
@@ -52,6 +53,9 @@ class EventHub {
   EventHub(boost::asio::io_context& loop, StationPort& station, ReadWorker& reads, Hooks hooks = {});
   ~EventHub();
   [[nodiscard]] bool has_room() const { return streams_.size() < kMaxStreams; }
+  // Whether there is room, or another ends for it: one of the same session, or, for one that attends, one
+  // that does not.
+  [[nodiscard]] bool has_room_for(const Follow& follow) const;
   void open(Follow follow, std::shared_ptr<EventSink> sink);
 
   void entry_added(const EntryAdded& entry);
@@ -74,6 +78,8 @@ class EventHub {
   void missed_page(const StreamPtr& stream, std::vector<Event> events, Serial last, bool more);
   void go_live(const StreamPtr& stream);
   void close(const StreamPtr& stream);
+  [[nodiscard]] StreamPtr in_the_way_of(const Follow& follow) const;
+  void make_room_for(const Stream& stream);
   void attend(const StreamPtr& stream);
   void attend_or_leave(const StreamPtr& stream, bool renew);
   void attend_line(const StreamPtr& stream, const Attendance& attendance);

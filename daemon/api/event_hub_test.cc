@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/event_hub.h"
 
+#include "core/crypto/hash.h"
 #include "daemon/api/test_stations.h"
 
 namespace openline::daemon {
@@ -151,6 +152,34 @@ TEST_F(EventHubTest, HasRoomForSoManyStreams) {
   EXPECT_EQ(get("/v1/events").body["error"]["code"], "busy");
   std::exchange(sinks.back()->on_closed, nullptr)();
   EXPECT_TRUE(usa_.api->events().has_room());
+}
+
+TEST_F(EventHubTest, OneSessionHasFourStreamsAndTheOldestEnds) {
+  const auto of = [&](const char* session) {
+    EventHub::Follow follow{line_, std::nullopt};
+    follow.session = hash_of(view_of(session));
+    return follow;
+  };
+  std::vector<std::shared_ptr<Sink>> sinks;
+  for (int i = 0; i < 4; ++i) sinks.push_back(follow(of("one")));
+  const auto other = follow(of("other")), nobody = follow({line_, std::nullopt});
+  EXPECT_FALSE(sinks[0]->ended);
+  const auto fifth = follow(of("one"));
+  EXPECT_TRUE(sinks[0]->ended);
+  EXPECT_EQ(sinks[0]->names.back(), "overflow");
+  EXPECT_FALSE(sinks[1]->ended || fifth->ended || other->ended || nobody->ended);
+}
+
+TEST_F(EventHubTest, WhereAllAreTakenWhoAttendsIsLetIn) {
+  std::vector<std::shared_ptr<Sink>> sinks;
+  while (usa_.api->events().has_room()) sinks.push_back(follow({line_, std::nullopt}));
+  const EventHub::Follow attends{line_, std::nullopt, {{line_, "watch"}}};
+  EXPECT_FALSE(usa_.api->events().has_room_for({line_, std::nullopt}));
+  ASSERT_TRUE(usa_.api->events().has_room_for(attends));
+  const auto window = follow(attends);
+  EXPECT_FALSE(window->ended);
+  EXPECT_TRUE(sinks[0]->ended);
+  EXPECT_FALSE(sinks[1]->ended);
 }
 
 }  // namespace

@@ -40,8 +40,12 @@ Api::Refusal Api::get_hand_overs(const CallPtr& call) {
   const auto before = query.optional_number("before", 1, INT64_MAX);
   if (auto wrong = query.finish()) return wrong;
   const std::string& desk = call->arguments[0];
+  const bool had_some =
+      office_.hand_overs().last_at(desk) != nullptr;  // all of a desk's lines may have ended
+  if (lines_of(desk).empty() && !had_some) return not_found("no line is at a desk \"" + desk + "\"");
   const std::uint64_t most = limit.value_or(kUsual);
   HandOverReader reader{call->standing ? call->standing->officer.name : "", true, false, false};
+  reader.wants_report = false;
   reader.is_supervisor =
       call->standing && roles_at(call->standing->officer.grants, desk).has(Role::kSupervisor);
   office_.commit([](const auto&) {});  // what is not on disk yet is read too
@@ -152,14 +156,15 @@ Api::Refusal Api::sign_hand_over(const CallPtr& call) {
   HandOvers& hand_overs = office_.hand_overs();
   const bool was_open = hand_overs.find(asked->number)->state == HandOverState::kOpen;
   // As things stand at this moment: what came since the last look is in it.
+  const Now now = station_.now();
   const bool moved = hand_overs.report(
       asked->desk,
-      hand_over_report(asked->desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms()));
+      hand_over_report(asked->desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms()),
+      now.monotonic);
   if (moved) tell_desk(asked->desk);
   const std::string& taker = hand_overs.find(asked->number)->to;
-  const auto done =
-      hand_overs.sign(asked->number, version, asked->by.name, office_.watch().is_on_watch(taker, asked->desk),
-                      office_.accounts(), station_.now().wall);
+  const auto done = hand_overs.sign(asked->number, version, asked->by.name,
+                                    office_.watch().is_on_watch(taker, asked->desk), office_.accounts(), now);
   if (!done) return error_of_desk(done.error());
   const HandOver& one = **done;
   if (one.state == HandOverState::kSigned && was_open) pass_watch(call, one);

@@ -105,7 +105,7 @@ TEST_F(HandOverApiTest, NobodySignsForWhatTheyDidNotSee) {
 
 TEST_F(HandOverApiTest, IsKeptAndReadByAuditorsAndNotByEngineers) {
   (void)open();
-  ASSERT_EQ(check().status, 200);
+  ASSERT_EQ(check(true, "heard twice").status, 200);
   ASSERT_EQ(sign(smith_, 1).status, 200);
   usa_.restart_office(loop_);
   at_desk_ = {follow(lee_, "/v1/lines/defense/attend")};
@@ -116,17 +116,22 @@ TEST_F(HandOverApiTest, IsKeptAndReadByAuditorsAndNotByEngineers) {
   ASSERT_EQ(kept.size(), 1u);
   EXPECT_EQ(kept[0]["remarks"], "quiet\nso far");
   EXPECT_EQ(kept[0]["checklist"][0]["by"], "smith");
-  EXPECT_EQ(kept[0]["report"]["lines"].size(), 1u);
+  EXPECT_FALSE(kept[0].contains("report")) << "a list of many has none";
+  EXPECT_EQ(get_as(auditor, place_)["report"]["lines"].size(), 1u);
   EXPECT_EQ(as(engineer, "GET", "/v1/desks/defense/hand-overs").status, 403);
   EXPECT_EQ(as(engineer, "GET", place_).status, 403);
   const json seen = watch(engineer)["last_hand_over"];
   EXPECT_EQ(seen["to"], "lee");
   EXPECT_FALSE(seen.contains("report"));
   EXPECT_FALSE(seen.contains("remarks"));
+  EXPECT_FALSE(seen["checklist"][0].contains("remark"));
+  EXPECT_EQ(watch(auditor)["last_hand_over"]["checklist"][0]["remark"], "heard twice");
   const std::string far = add("far", {"officer"}, "grid");
   EXPECT_EQ(as(far, "GET", place_).status, 404);
   EXPECT_EQ(post_as(far, place_ + "/withdraw").status, 404);
   EXPECT_EQ(as(auditor, "GET", "/v1/hand-overs/99").status, 404);
+  const std::string everywhere = add("all", {"auditor"}, "*");
+  EXPECT_EQ(as(everywhere, "GET", "/v1/desks/nowhere/hand-overs").status, 404) << "not the same as none";
 }
 
 TEST_F(HandOverApiTest, RefusesWhoCannotGiveOrTakeTheWatch) {

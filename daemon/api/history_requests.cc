@@ -120,7 +120,8 @@ Api::Refusal Api::get_history(const CallPtr& call) {
         view["tests"] = tests_view(*tests, context);
         view["more_tests"] = tests->more;
         return [call, view] { call->answer(200, view); };
-      });
+      },
+      ReadWorker::Lane::kLong);
   if (!taken) return busy("too many requests wait for the store");
   return std::nullopt;
 }

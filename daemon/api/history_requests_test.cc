@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a line did and would do, with two real stations.
+#include <future>
+#include <thread>
+
 #include "daemon/api/test_stations.h"
 
 namespace openline::daemon {
@@ -123,6 +126,41 @@ TEST_F(HistoryTest, RefusesAnEstimateOfNothingOrTooMuch) {
   EXPECT_EQ(get("/v1/lines/defense/estimate?size=-1").body["error"]["field"], "size");
   EXPECT_EQ(get("/v1/lines/defense/estimate?size=1&precedence=soon").body["error"]["field"], "precedence");
   EXPECT_EQ(get("/v1/lines/none/estimate?size=1").status, 404);
+}
+
+// However much is read, what goes out waits for one read at most; and what a read holds ends on the loop.
+TEST_F(HistoryTest, WhatGoesOutIsLookedUpBeforeWhatIsRead) {
+  using Lane = ReadWorker::Lane;
+  std::promise<void> begun, go_on;
+  struct Held {
+    std::thread::id& ended;
+    ~Held() { ended = std::this_thread::get_id(); }
+  };
+  std::thread::id ended;
+  std::vector<std::string> order;
+  const auto job = [&](const std::string& name) {
+    return [&order, name](StoreReader&) -> ReadWorker::Then {
+      return [&order, name] { order.push_back(name); };
+    };
+  };
+  ASSERT_TRUE(usa_.reads->submit(
+      [&, held = std::make_shared<Held>(ended)](StoreReader&) -> ReadWorker::Then {
+        begun.set_value();
+        go_on.get_future().wait();
+        return [&order] { order.push_back("first"); };
+      },
+      Lane::kLong));
+  begun.get_future().wait();
+  std::size_t waiting = 0;
+  while (usa_.reads->submit(job("history"), Lane::kLong)) ++waiting;
+  EXPECT_EQ(waiting, ReadWorker::kMaxWaiting);
+  ASSERT_TRUE(usa_.reads->submit(job("record")));
+  ASSERT_TRUE(usa_.reads->submit(job("flash"), Lane::kSending));
+  go_on.set_value();
+  while (order.size() < waiting + 3) loop_.run_one_for(std::chrono::milliseconds(2));
+  EXPECT_EQ(std::vector(order.begin(), order.begin() + 4),
+            (std::vector<std::string>{"first", "flash", "record", "history"}));
+  EXPECT_EQ(ended, std::this_thread::get_id());
 }
 
 }  // namespace

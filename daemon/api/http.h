@@ -54,6 +54,7 @@ struct HttpRequest {
   // Of the page that asks, as the door knows it: "https://desk.example:4780" and "desk.example". The name is
   // empty where the page was asked for by an IP address; both are where it is no page.
   std::string origin, host_name;
+  std::string from;  // from which address a page asks
   std::string body;
 };
 [[nodiscard]] std::string address_of(const HttpRequest& request);  // "/v1/lines/defense", decoded

@@ -9,6 +9,7 @@ namespace openline::daemon {
 
 struct HttpLimits {
   std::size_t max_connections = 64;
+  std::size_t max_busy = 32;                // beyond them, told so; further ones are closed unheard
   std::chrono::seconds idle{60};            // between requests
   std::chrono::seconds progress{30};        // within a request or an answer
   std::chrono::seconds stalled_stream{15};  // an event stream whose reader does not read

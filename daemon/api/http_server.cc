@@ -27,6 +27,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
 };
 
 void HttpServer::State::take(Protocol::socket socket) {
+  if (connections >= limits.max_connections + limits.max_busy) return;
   ++connections;
   const auto connection = make_connection(local_stream(std::move(socket)), api, door, limits,
                                           [self = shared_from_this()] { --self->connections; });

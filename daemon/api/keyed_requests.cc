@@ -125,22 +125,24 @@ void Api::run_keyed(const CallPtr& call, bool is_array, std::vector<Command> com
   if (key.empty()) return command_all();
 
   const auto start = [this, keyed, finish, command_all] {
-    const bool taken = reads_.submit([keyed, finish, command_all](StoreReader& reader) -> ReadWorker::Then {
-      std::vector<Repeat> repeats;
-      for (std::size_t i = 0; i < keyed->commands.size(); ++i)
-        repeats.push_back(keyed->results[i] ? std::nullopt
-                                            : look_up(reader, *key_of(keyed->commands[i]),
-                                                      keyed->call->must_be.has_value()));
-      return [keyed, finish, command_all, repeats = std::move(repeats)] {
-        for (std::size_t i = 0; i < repeats.size(); ++i) {
-          if (!repeats[i]) continue;
-          keyed->results[i] = repeats[i];
-          --keyed->left;
-        }
-        if (keyed->left == 0) return finish();
-        command_all();
-      };
-    });
+    const bool taken = reads_.submit(
+        [keyed, finish, command_all](StoreReader& reader) -> ReadWorker::Then {
+          std::vector<Repeat> repeats;
+          for (std::size_t i = 0; i < keyed->commands.size(); ++i)
+            repeats.push_back(keyed->results[i] ? std::nullopt
+                                                : look_up(reader, *key_of(keyed->commands[i]),
+                                                          keyed->call->must_be.has_value()));
+          return [keyed, finish, command_all, repeats = std::move(repeats)] {
+            for (std::size_t i = 0; i < repeats.size(); ++i) {
+              if (!repeats[i]) continue;
+              keyed->results[i] = repeats[i];
+              --keyed->left;
+            }
+            if (keyed->left == 0) return finish();
+            command_all();
+          };
+        },
+        ReadWorker::Lane::kSending);
     if (taken) return;
     keyed->call->fail(busy("too many requests wait for the store"));
     run_next_of_key(keyed->call->request.idempotency_key);

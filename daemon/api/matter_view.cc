@@ -4,6 +4,7 @@
 #include "core/line/contacts.h"
 #include "core/line/visits.h"
 #include "daemon/api/act_view.h"
+#include "daemon/api/text_flags.h"
 
 namespace openline::daemon {
 
@@ -11,7 +12,7 @@ using nlohmann::json;
 
 namespace {
 
-// An act as in the record, with its author.
+// An act as in the record, with its author, and what in its own words may deceive.
 json act_view(const Act& act, const LineContext& line) {
   std::vector<std::string> labels;
   json view{{"id", act.id.hex()},
@@ -19,6 +20,7 @@ json act_view(const Act& act, const LineContext& line) {
             {"time", utc_text(act.header.time)},
             {"kind", kind_name(act.header.kind)}};
   show_act({act.header, act.id, act.body, {}}, view, labels);
+  add_text_flags(view, view);
   return view;
 }
 

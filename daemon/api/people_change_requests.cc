@@ -27,6 +27,14 @@ std::expected<std::pair<json, std::optional<json>>, ApiError> split(const CallPt
   return std::pair{std::move(*body), std::move(root)};
 }
 
+// As its route is called in the log.
+std::string act_of(const Call& call) {
+  std::string act = call.request.method + " ";
+  for (std::size_t i = 0; i < call.request.path.size(); ++i)
+    act += "/" + (i == 2 && !call.arguments.empty() ? std::string("{}") : call.request.path[i]);
+  return act;
+}
+
 // Who has the old password may have the keys too.
 void forget_keys(Office& office, const Officer& officer) {
   if (officer.state == AccountState::kInvited) office.security_keys().remove_all(officer.name);
@@ -78,19 +86,24 @@ void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const
   if (!verify(key, {kPeopleLabel, std::nullopt, payload}, *signature))
     return call->fail({401, "wrong_credentials",
                        "root.signature: is not by this party's root key, of this request", "root.signature"});
-  const auto done = office_.accounts().do_by_root(proposal, now);
-  if (!done) return call->fail(error_of_desk(done.error()));
-  forget_keys(office_, *done->officer);
-  call->note = std::string(change_name(proposal.kind)) + " " + proposal.officer + " by the root key";
-  json view{{"officer", officer_view(*done->officer, office_, now)}};
-  if (!done->code_half.empty()) view["code"] = done->code_half;
-  answer_durable(call, 200, std::move(view));
+  logged(call, act_of(*call), [this, call, proposal] {
+    const WallTime then = station_.now().wall;
+    const auto done = office_.accounts().do_by_root(proposal, then);
+    if (!done) return call->fail(error_of_desk(done.error()));
+    forget_keys(office_, *done->officer);
+    call->note = std::string(change_name(proposal.kind)) + " " + proposal.officer + " by the root key";
+    json view{{"officer", officer_view(*done->officer, office_, then)}};
+    if (!done->code_half.empty()) view["code"] = done->code_half;
+    answer_durable(call, 200, std::move(view));
+  });
 }
 
 Api::Refusal Api::add_officer(const CallPtr& call) {
   auto body = split(call);
   if (!body) return body.error();
   const bool is_first = !office_.accounts().peopled();
+  if (is_first && body->second)
+    return bad_field("root", "the first officer is added with a password, and without the root key");
   JsonReader reader(body->first);
   Officer officer;
   officer.name = read_officer_name(reader);

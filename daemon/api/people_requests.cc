@@ -19,6 +19,11 @@ ApiError unpeopled() {
           ""};
 }
 
+// From where somebody signs in; empty: at the station itself.
+std::string place_of(const HttpRequest& request) {
+  return request.from_browser ? "network " + request.from : std::string();
+}
+
 ApiError passwords_busy() { return busy("too many passwords wait to be looked at"); }
 
 }  // namespace
@@ -44,7 +49,7 @@ Api::Refusal Api::sign_in(const CallPtr& call) {
   if (key && !call->request.from_browser)
     return bad_field("assertion", "security keys are for pages: here the password signs in");
   if (!name_problem(name)) call->note = name;
-  const auto hash = office_.accounts().begin_sign_in(name, station_.now().wall);
+  const auto hash = office_.accounts().begin_sign_in(name, station_.now().wall, place_of(call->request));
   if (!hash) return error_of_desk(hash.error());
   const bool taken = office_.compare_password(
       *hash, std::move(password),
@@ -61,12 +66,13 @@ void Api::end_sign_in(const CallPtr& call, const SignIn& given, bool is_right) {
     office_.commit([call, error](const auto&) { call->fail(error); });
   };
   bool with_key = false;
-  if (is_right && accounts.may_sign_in(given.name, given.compared, now)) {
+  if (is_right && accounts.may_sign_in(given.name, given.compared, now, place_of(call->request))) {
     const auto second = second_factor(*call, given);
     if (!second) return fail_durably(second.error());
     with_key = *second;
   }
-  const auto signed_in = accounts.end_sign_in(given.name, given.compared, is_right, now, with_key);
+  const auto signed_in =
+      accounts.end_sign_in(given.name, given.compared, is_right, now, with_key, place_of(call->request));
   if (!signed_in) return fail_durably(error_of_desk(signed_in.error()));
   if (with_key || !lacks_key(*call)) office_.watch().takes_up(given.name, "", station_.now());
   look_soon();
@@ -101,20 +107,22 @@ Api::Refusal Api::set_password(const CallPtr& call) {
   if (!call->standing) return unpeopled();
   const std::string name = call->standing->officer.name;
   const WallTime now = station_.now().wall;
-  const auto hash =
-      office_.accounts().begin_sign_in(name, now);  // the same lock holds: a session may be stolen
+  const auto hash = office_.accounts().begin_sign_in(
+      name, now, place_of(call->request));  // the same lock holds: a session may be stolen
   if (!hash) return error_of_desk(hash.error());
   // Between the steps the account may be recovered, disabled or locked, and the session ended: then it is
   // theirs no more.
-  const auto still = [this, name, session = call->standing->session, compared = *hash] {
-    const auto same = office_.accounts().begin_sign_in(name, station_.now().wall);
+  const auto still = [this, name, from = place_of(call->request), session = call->standing->session,
+                      compared = *hash] {
+    const auto same = office_.accounts().begin_sign_in(name, station_.now().wall, from);
     return same && *same == compared && office_.accounts().is_open(session);
   };
   const ApiError ended{401, "sign_in", "the session has ended: sign in again", ""};
   const bool taken = office_.compare_password(*hash, old, [=, this, compared = *hash](bool is_right) {
     if (!still()) return call->fail(ended);
     if (!is_right) {
-      (void)office_.accounts().end_sign_in(name, compared, false, station_.now().wall);
+      (void)office_.accounts().end_sign_in(name, compared, false, station_.now().wall, false,
+                                           place_of(call->request));
       return office_.commit([call](const auto&) {
         call->fail({401, "wrong_credentials", "old: this is not the password", "old"});
       });

@@ -63,6 +63,49 @@ TEST_F(DeskApiTest, LocksAfterWrongPasswordsAlsoWhenTheyAreChanged) {
   EXPECT_EQ(as(ann_, "GET", "/v1/me").status, 200) << "who is there stays there";
 }
 
+// What a page asks.
+class DeskDoorTest : public DeskApiTest {
+ protected:
+  Answer page(const std::string& target, const json& body) {
+    HttpRequest request;
+    request.method = "POST";
+    request.from_browser = true;
+    request.from = from_;
+    EXPECT_TRUE(read_target(target, request));
+    request.body = body.dump();
+    std::optional<HttpResponse> response;
+    usa_.api->handle(std::move(request), [&](HttpResponse given) { response = std::move(given); });
+    EXPECT_TRUE(run_until([&] { return response.has_value(); })) << target;
+    return {response->status, json::parse(response->body, nullptr, false), *response};
+  }
+  std::string from_ = "192.0.2.1";
+};
+
+TEST_F(DeskDoorTest, NobodyBecomesTheFirstOfficerByThePortOfTheConsole) {
+  json eve{{"name", "eve"},
+           {"title", "E"},
+           {"grants", grants("*", {"supervisor", "officer"})},
+           {"password", kPassword}};
+  for (const json& root : {json(nullptr), json::object(), json("x")}) {
+    eve["root"] = root;
+    EXPECT_EQ(page("/v1/officers", eve).body["error"]["code"], "officers_needed") << root;
+    EXPECT_EQ(post("/v1/officers", eve).body["error"]["field"], "root")
+        << "nor at the socket with nobody's key";
+  }
+  for (const char* target : {"/v1/sign-in", "/v1/enrol", "/v1/officers/eve/enable", "/v1/here"})
+    EXPECT_EQ(page(target, {{"root", json::object()}}).body["error"]["code"], "officers_needed") << target;
+  EXPECT_EQ(get("/v1/me").body["unpeopled"], true);
+}
+
+TEST_F(DeskDoorTest, StrangersAtTheConsoleLockNobodyOutOfTheStation) {
+  add_first();
+  for (int i = 0; i < 6; ++i) (void)page("/v1/sign-in", {{"name", "ann"}, {"password", "wrong password"}});
+  EXPECT_EQ(page("/v1/sign-in", {{"name", "ann"}, {"password", kPassword}}).body["error"]["code"], "locked");
+  EXPECT_EQ(post("/v1/sign-in", {{"name", "ann"}, {"password", kPassword}}).status, 200);
+  from_ = "198.51.100.7";
+  EXPECT_EQ(page("/v1/sign-in", {{"name", "ann"}, {"password", kPassword}}).status, 200) << "nor elsewhere";
+}
+
 TEST_F(DeskApiTest, ChangesAPassword) {
   add_first();
   const std::string other = sign_in("ann");

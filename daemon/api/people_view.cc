@@ -29,7 +29,8 @@ json officer_view(const Officer& officer, const Office& office, WallTime now) {
             {"grants", grants_view(officer.grants)},
             {"sessions", office.accounts().sessions_of(officer.name)},
             {"security_keys", office.security_keys().of(officer.name).size()}};
-  view["locked_until"] = officer.locked_until > now ? json(utc_text(officer.locked_until)) : json(nullptr);
+  const WallTime locked_until = std::max(officer.locked_until, officer.network_locked_until);
+  view["locked_until"] = locked_until > now ? json(utc_text(locked_until)) : json(nullptr);
   return view;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/api/read_worker.h"
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 namespace openline::daemon {
@@ -17,11 +18,12 @@ ReadWorker::~ReadWorker() {
   thread_.join();
 }
 
-bool ReadWorker::submit(Job job) {
+bool ReadWorker::submit(Job job, Lane lane) {
   {
     const std::lock_guard lock(mutex_);
-    if (jobs_.size() >= kMaxWaiting) return false;
-    jobs_.push_back(std::move(job));
+    std::deque<Job>& jobs = jobs_[static_cast<std::size_t>(lane)];
+    if (jobs.size() >= kMaxWaiting) return false;
+    jobs.push_back(std::move(job));
   }
   changed_.notify_one();
   return true;
@@ -32,12 +34,18 @@ void ReadWorker::run() {
     Job job;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      auto lane = jobs_.end();
+      changed_.wait(lock, [&] {
+        lane = std::ranges::find_if(jobs_, [](const auto& jobs) { return !jobs.empty(); });
+        return stopping_ || lane != jobs_.end();
+      });
       if (stopping_) return;
-      job = std::move(jobs_.front());
-      jobs_.pop_front();
+      job = std::move(lane->front());
+      lane->pop_front();
     }
-    boost::asio::post(loop_, job(*reader_));
+    // The job ends on the loop too: what it holds of a request is the loop's alone.
+    Then then = job(*reader_);
+    boost::asio::post(loop_, [job = std::move(job), then = std::move(then)] { then(); });
   }
 }
 

@@ -54,8 +54,8 @@ std::expected<SearchQuery, ApiError> read_query(const HttpRequest& request, cons
 
 ApiError unsearchable(const StoreFailure& failure) {
   if (failure.kind == StoreFailure::Kind::kFull)
-    return {507, "store_full", "there is no space for the index of words: " + failure.words, ""};
-  return {503, "unavailable", "the record cannot be searched now: " + failure.words, "", 0, 5};
+    return {507, "store_full", "there is no space for the index of words", ""};
+  return {503, "unavailable", "the record cannot be searched now; the station's log says why", "", 0, 5};
 }
 
 json found_view(const SearchFound& found, const LineContext& line, StoreReader& reader) {

@@ -199,7 +199,8 @@ std::expected<bool, ApiError> Api::second_factor(Call& call, const SignIn& given
     auto checked = judge_key(call, given, *site);
     // As a wrong password counts.
     if (!checked)
-      (void)office_.accounts().end_sign_in(given.name, given.compared, false, station_.now().wall);
+      (void)office_.accounts().end_sign_in(given.name, given.compared, false, station_.now().wall, false,
+                                           "network " + call.request.from);
     return checked;
   }
   std::vector<std::string> ids = ids_of(own, site->host);

@@ -120,7 +120,7 @@ Api::Refusal Api::get_events(const CallPtr& call) {
   const auto only = find_line_if(name);
   if (!only) return only.error();
   follow.line = *only;
-  if (!events_.has_room()) return busy("too many streams are open");
+  if (!events_.has_room_for(follow)) return busy("too many streams are open");
   call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;
 }
@@ -137,9 +137,9 @@ Api::Refusal Api::attend(const CallPtr& call) {
   if (!speaker.contains("role")) return ApiError{400, "missing_field", "role is missing", "role"};
   const auto after = read_after(call->request, given);
   if (!after) return after.error();
-  if (!events_.has_room()) return busy("too many streams are open");
   EventHub::Follow follow{*line, *after, {{*line, speaker["role"].get<std::string>()}}};
   name_follower(follow, *call);
+  if (!events_.has_room_for(follow)) return busy("too many streams are open");
   call->respond(event_stream(events_, std::move(follow)));
   return std::nullopt;
 }
@@ -176,11 +176,11 @@ Api::Refusal Api::get_socket(const CallPtr& call) {
                     "this address is a WebSocket (RFC 6455); /v1/events is a plain stream", ""};
   auto attends = read_attends(*call, attend.value_or(""));
   if (!attends) return attends.error();
-  if (!events_.has_room()) return busy("too many streams are open");
   EventHub::Follow follow{std::nullopt, after ? std::optional(Serial{*after}) : std::nullopt,
                           std::move(*attends)};
   follow.may_read = reader_of(*call);
   name_follower(follow, *call);
+  if (!events_.has_room_for(follow)) return busy("too many streams are open");
   HttpResponse response = event_stream(events_, std::move(follow));
   response.web_socket = true;
   call->respond(std::move(response));
@@ -227,7 +227,7 @@ std::expected<std::shared_ptr<UploadSink>, ApiError> Api::start_upload(const Htt
   row.act = "POST /v1/attachments";
   row.on = "/v1/attachments";
   row.status = refusal ? refusal->status : 0;
-  const bool is_logged = office_.accounts().peopled();
+  const bool is_logged = call.standing.has_value();  // as `handle` has it
   if (is_logged) {
     row.number = office_.log(row);
     office_.commit(

@@ -203,19 +203,28 @@ bool is_plain_ascii(std::string_view text) {
       text, [](char c) { return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\r' || c == '\t'; });
 }
 
-void look_at(const json& value, const json::json_pointer& place, json& flags) {
-  if (value.is_structured()) {
-    for (const auto& [name, item] : value.items()) {
-      if (value.is_array()) {
-        look_at(item, place / static_cast<std::size_t>(std::stoul(name)), flags);
-      } else {
-        look_at(item, place / name, flags);
-      }
-    }
+// Where a value stands: told as a JSON pointer only for the few that have a flag.
+struct Place {
+  const Place* above = nullptr;
+  std::string_view name;  // empty: `index`
+  std::size_t index = 0;
+  [[nodiscard]] json::json_pointer pointer() const {
+    if (above == nullptr) return json::json_pointer();
+    return name.empty() ? above->pointer() / index : above->pointer() / std::string(name);
+  }
+};
+
+void look_at(const json& value, const Place& place, json& flags) {
+  if (value.is_object()) {
+    for (auto item = value.begin(); item != value.end(); ++item) look_at(*item, {&place, item.key()}, flags);
+  } else if (value.is_array()) {
+    for (std::size_t i = 0; i < value.size(); ++i) look_at(value[i], {&place, "", i}, flags);
   } else if (value.is_string()) {
     for (const auto& [flag, at, length] : text_flags(value.get_ref<const std::string&>())) {
-      flags.push_back(
-          {{"field", place.to_string()}, {"flag", text_flag_name(flag)}, {"at", at}, {"length", length}});
+      flags.push_back({{"field", place.pointer().to_string()},
+                       {"flag", text_flag_name(flag)},
+                       {"at", at},
+                       {"length", length}});
     }
   }
 }
@@ -241,8 +250,12 @@ std::vector<FlaggedText> text_flags(std::string_view text) {
 
 json text_flags_view(const json& view) {
   json flags = json::array();
-  look_at(view, json::json_pointer(), flags);
+  look_at(view, {}, flags);
   return flags;
+}
+
+void add_text_flags(const json& said, json& view) {
+  if (json flags = text_flags_view(said); !flags.empty()) view["flags"] = std::move(flags);
 }
 
 }  // namespace openline::daemon

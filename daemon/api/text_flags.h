@@ -37,4 +37,7 @@ inline constexpr std::size_t kMaxTextFlags = 64;  // of a text; the last one the
 // a JSON pointer.
 [[nodiscard]] nlohmann::json text_flags_view(const nlohmann::json& view);
 
+// Adds those of `said` to a view, as its "flags", if there are any.
+void add_text_flags(const nlohmann::json& said, nlohmann::json& view);
+
 }  // namespace openline::daemon

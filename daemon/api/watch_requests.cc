@@ -19,10 +19,14 @@ using What = WatchEvent::What;
 
 namespace {
 
+constexpr std::chrono::seconds kReportsEvery{1};
+
+bool is_on_watch(const Watch::View& view) { return view.here && view.presence.state == WatchState::kOnWatch; }
+
 const char* state_name(const Watch::View& view) {
   if (view.presence.state == WatchState::kLapsed) return "lapsed";
   if (view.presence.state == WatchState::kRelieved) return "relieved";
-  return view.here ? "on-watch" : "away";
+  return is_on_watch(view) ? "on-watch" : "away";
 }
 
 // Those for whom attendance begins or ends with it.
@@ -77,16 +81,23 @@ void Api::look_at_watch(const StationStatus& status) {
   for (const std::string& desk : desks) {
     if (office_.watch().unmanned_for(desk, now)) continue;
     for (const Watch::View& view : office_.watch().at(desk, office_.plan())) {
-      if (std::string_view(state_name(view)) != "on-watch") continue;
+      if (!is_on_watch(view)) continue;
       const std::string& officer = view.presence.officer;
       office_.alarms().manned(desk, officer.empty() ? "whoever holds the station's socket" : officer,
                               now.wall);
     }
   }
   tell_watch();
+  look_at_hand_overs(status, now.monotonic);
+}
+
+// So that both see it when something comes. Who signs has the report taken anew in any case.
+void Api::look_at_hand_overs(const StationStatus& status, MonotonicTime now) {
+  if (now - reports_seen_ < kReportsEvery) return;
+  reports_seen_ = now;
   for (const std::string& desk : office_.hand_overs().open_desks()) {
     const bool moved = office_.hand_overs().report(
-        desk, hand_over_report(desk, status, station_.paths(), office_.drafts(), office_.alarms()));
+        desk, hand_over_report(desk, status, station_.paths(), office_.drafts(), office_.alarms()), now);
     if (moved) tell_desk(desk);
   }
 }

@@ -28,12 +28,12 @@ json shift_view(const Shift& shift, const std::optional<TimeZone>& zone) {
 
 namespace {
 
-json checklist_view(const HandOver& hand_over) {
+json checklist_view(const HandOver& hand_over, bool reads_content) {
   json list = json::array();
   for (const CheckItem& item : hand_over.checklist) {
     json one{{"item", list.size() + 1}, {"text", item.text}, {"done", item.done}};
     if (!item.by.empty()) one["by"] = item.by;
-    if (!item.remark.empty()) one["remark"] = item.remark;
+    if (reads_content && !item.remark.empty()) one["remark"] = item.remark;
     list.push_back(std::move(one));
   }
   return list;
@@ -156,8 +156,11 @@ class Report {
       json one = open_item_view(item);
       one["line"] = line.line.hex();
       one["line_name"] = line.agreement.agreement.name;
-      const bool is_late = item.left <= Seconds{0};
-      add("open_items", std::move(one), fmt::format("open {}{}", item.id.hex(), is_late ? " late" : ""));
+      const bool is_urgent = item.precedence > Precedence::kPriority;
+      const std::string_view mark = item.left <= Seconds{0} ? "late "
+                                    : is_urgent             ? "urgent "
+                                                            : HandOvers::kQuietMark;
+      add("open_items", std::move(one), std::string(mark) + item.id.hex());
     }
   }
   static bool heard_by(const PeerStatus& peer, const std::string& path) {
@@ -203,7 +206,7 @@ json hand_over_view(const HandOver& one, const HandOverReader& reader) {
             {"state", hand_over_state_name(one.state)},
             {"time", utc_text(one.time)},
             {"version", one.version},
-            {"checklist", checklist_view(one)},
+            {"checklist", checklist_view(one, reader.reads_content)},
             {"signed_by", std::move(signatures)},
             {"may", may_view(one, reader)}};
   if (one.state != HandOverState::kOpen) {
@@ -212,6 +215,7 @@ json hand_over_view(const HandOver& one, const HandOverReader& reader) {
   }
   if (!reader.reads_content) return view;
   view["remarks"] = one.remarks;
+  if (!reader.wants_report) return view;
   view["report"] = json::parse(one.report, nullptr, false);
   if (reader.wants_opened) view["opened_report"] = json::parse(one.opened_report, nullptr, false);
   return view;

@@ -24,6 +24,7 @@ struct HandOverReader {
   bool reads_content = false;  // the report too
   bool is_supervisor = false;  // of its desk
   bool wants_opened = false;   // the report as it was at the beginning, as well
+  bool wants_report = true;    // not in a list of many
 };
 [[nodiscard]] nlohmann::json hand_over_view(const HandOver& hand_over, const HandOverReader& reader);
 

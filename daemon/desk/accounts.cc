@@ -19,6 +19,7 @@ using Why = DeskRefusal::Why;
 constexpr std::size_t kMaxName = 32, kMaxTitle = 64;
 constexpr std::size_t kHalf = 12;                                         // characters, of 31: 59 bits
 constexpr std::string_view kLetters = "abcdefghjkmnpqrstuvwxyz23456789";  // none that is taken for another
+constexpr Seconds kStep{5};                                               // of a clock that was set
 constexpr Seconds kTouch{60};  // how often the time of a session's last use is kept
 
 }  // namespace
@@ -71,44 +72,77 @@ std::size_t Accounts::sessions_of(std::string_view officer) const {
       std::ranges::count_if(sessions_, [&](const auto& one) { return one.second.officer == officer; }));
 }
 
-Allowed<std::string> Accounts::begin_sign_in(const std::string& name, WallTime now) const {
+WallTime Accounts::locked_until(const Officer& officer, const std::string& from) const {
+  if (from.empty()) return officer.locked_until;
+  const auto found = tries_.find({officer.name, from});
+  const WallTime there = found == tries_.end() ? WallTime{} : found->second.locked_until;
+  return std::max(there, officer.network_locked_until);
+}
+
+// Of one address it need not be durable: nobody on the network restarts the station.
+void Accounts::count_wrong(Officer& officer, const std::string& from, WallTime now) {
+  const auto count = [&](std::uint32_t& wrong, WallTime& until, std::uint32_t most) {
+    if (++wrong < most) return;
+    until = now + std::min(limits_.first_lock * (1 << std::min(wrong - most, 16u)), limits_.longest_lock);
+  };
+  if (from.empty()) {
+    count(officer.wrong_passwords, officer.locked_until, limits_.wrong_passwords);
+  } else {
+    count(officer.network_wrong_passwords, officer.network_locked_until, limits_.network_wrong_passwords);
+    if (tries_.size() >= limits_.addresses && !tries_.contains({officer.name, from}))
+      tries_.erase(
+          std::ranges::min_element(tries_, {}, [](const auto& one) { return one.second.locked_until; }));
+    Tries& there = tries_[{officer.name, from}];
+    count(there.wrong, there.locked_until, limits_.wrong_passwords);
+  }
+  put(officer);
+}
+
+void Accounts::forget_wrong(Officer& officer, const std::string& from) {
+  auto& wrong = from.empty() ? officer.wrong_passwords : officer.network_wrong_passwords;
+  if (!from.empty()) tries_.erase({officer.name, from});
+  if (std::exchange(wrong, 0) != 0) put(officer);
+}
+
+void Accounts::unlock(Officer& officer) {
+  officer.wrong_passwords = officer.network_wrong_passwords = 0;
+  officer.locked_until = officer.network_locked_until = {};
+  std::erase_if(tries_, [&](const auto& one) { return one.first.first == officer.name; });
+}
+
+Allowed<std::string> Accounts::begin_sign_in(const std::string& name, WallTime now,
+                                             const std::string& from) const {
   const Officer* officer = find(name);
   if (officer == nullptr || officer->state != AccountState::kActive) return std::string();
-  if (now < officer->locked_until) {
+  if (now < locked_until(*officer, from)) {
     auto refusal = deny(Why::kLocked,
                         "too many wrong passwords: the account is locked for sign-ins for a while; "
                         "sessions that are open go on, and a supervisor can unlock it");
-    refusal.error().retry_after = std::chrono::ceil<Seconds>(officer->locked_until - now);
+    refusal.error().retry_after = std::chrono::ceil<Seconds>(locked_until(*officer, from) - now);
     return refusal;
   }
   return officer->password;
 }
 
-bool Accounts::may_sign_in(const std::string& name, const std::string& compared, WallTime now) const {
+bool Accounts::may_sign_in(const std::string& name, const std::string& compared, WallTime now,
+                           const std::string& from) const {
   const Officer* officer = find(name);
   // Several attempts may have been compared at once: none counts while the account is locked.
-  return officer != nullptr && officer->state == AccountState::kActive && now >= officer->locked_until &&
-         officer->password == compared;
+  return officer != nullptr && officer->state == AccountState::kActive &&
+         now >= locked_until(*officer, from) && officer->password == compared;
 }
 
 Allowed<Accounts::SignedIn> Accounts::end_sign_in(const std::string& name, const std::string& compared,
-                                                  bool is_right, WallTime now, bool with_key) {
+                                                  bool is_right, WallTime now, bool with_key,
+                                                  const std::string& from) {
   const auto wrong = [] { return deny(Why::kWrongCredentials, "the name or the password is wrong"); };
-  if (!may_sign_in(name, compared, now)) return wrong();
+  if (!may_sign_in(name, compared, now, from)) return wrong();
   Officer& officer = officers_.find(name)->second;
   if (!is_right) {
-    ++officer.wrong_passwords;
-    if (officer.wrong_passwords >= limits_.wrong_passwords) {
-      const auto doublings = std::min(officer.wrong_passwords - limits_.wrong_passwords, 16u);
-      officer.locked_until = now + std::min(limits_.first_lock * (1 << doublings), limits_.longest_lock);
-    }
-    put(officer);
+    count_wrong(officer, from, now);
     return wrong();
   }
-  if (officer.wrong_passwords != 0) {
-    officer.wrong_passwords = 0;
-    put(officer);
-  }
+  forget_wrong(officer, from);
   end_old_sessions(now);
   while (sessions_of(name) >= limits_.sessions_of_one) {
     auto oldest = sessions_.end();
@@ -156,6 +190,19 @@ void Accounts::end(std::map<Hash, Session>::iterator session) {
   sessions_.erase(session);
 }
 
+void Accounts::see_clock(Now now) {
+  if (!seen_) seen_ = now;
+  const auto passed = std::chrono::duration_cast<Milliseconds>(now.monotonic - seen_->monotonic);
+  const auto step = now.wall - seen_->wall - passed;
+  if (std::chrono::abs(step) < kStep) return;
+  seen_ = now;
+  for (auto& [key, session] : sessions_) {
+    session.began += step;
+    session.last_used += step;
+    writes_.emplace_back(session);
+  }
+}
+
 void Accounts::end_old_sessions(WallTime now) {
   for (auto at = sessions_.begin(); at != sessions_.end();) {
     const auto current = at++;
@@ -187,8 +234,7 @@ void Accounts::set_password(const std::string& name, std::string hash, const std
   OPENLINE_ASSERT(found != officers_.end() && !hash.empty());
   Officer& officer = found->second;
   officer.password = std::move(hash);
-  officer.wrong_passwords = 0;
-  officer.locked_until = {};
+  unlock(officer);
   officer.first_half.reset();
   officer.second_half.reset();
   put(officer);

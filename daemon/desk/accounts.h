@@ -39,8 +39,10 @@ class Accounts {
   [[nodiscard]] std::vector<const PeopleChange*> changes(WallTime now);  // open ones first
   [[nodiscard]] std::size_t sessions_of(std::string_view officer) const;
 
-  // Signing in: the caller compares the password with the hash in between, which takes half a second.
-  [[nodiscard]] Allowed<std::string> begin_sign_in(const std::string& name, WallTime now) const;
+  // Signing in: `from` is the address on the network; empty: at the station's own socket. The caller compares
+  // the password with the hash in between, which takes half a second.
+  [[nodiscard]] Allowed<std::string> begin_sign_in(const std::string& name, WallTime now,
+                                                   const std::string& from = {}) const;
   struct SignedIn {
     std::string token;  // 64 hexadecimal digits; only its hash is kept
     Session session;
@@ -48,9 +50,11 @@ class Accounts {
   // `compared`: the hash that the password was compared with. It may have been changed meanwhile. `is_right`:
   // the password, and what a security key was asked where that was.
   [[nodiscard]] Allowed<SignedIn> end_sign_in(const std::string& name, const std::string& compared,
-                                              bool is_right, WallTime now, bool with_key = false);
+                                              bool is_right, WallTime now, bool with_key = false,
+                                              const std::string& from = {});
   // Whether that hash still opens the account, so that a right password may be told apart from a wrong one.
-  [[nodiscard]] bool may_sign_in(const std::string& name, const std::string& compared, WallTime now) const;
+  [[nodiscard]] bool may_sign_in(const std::string& name, const std::string& compared, WallTime now,
+                                 const std::string& from = {}) const;
   void mark_with_key(const Hash& session);  // an open one
   // Whose request it is. nullptr: nobody's.
   struct Who {
@@ -61,6 +65,9 @@ class Accounts {
   };
   [[nodiscard]] std::optional<Who> who(std::string_view token, WallTime now);
   [[nodiscard]] bool is_open(const Hash& session) const { return sessions_.contains(session); }
+  // Before `who` and this: sessions go by the monotonic clock while the station runs, so that a wall clock
+  // that is put right ends none.
+  void see_clock(Now now);
   void end_old_sessions(WallTime now);
   bool sign_out(const Hash& session);
   std::size_t sign_out_all(const std::string& officer, const std::optional<Hash>& but);
@@ -114,13 +121,23 @@ class Accounts {
   [[nodiscard]] std::string draw_half();
   void expire_changes(WallTime now);
   void end(std::map<Hash, Session>::iterator session);
+  struct Tries {
+    std::uint32_t wrong = 0;
+    WallTime locked_until{};
+  };
+  [[nodiscard]] WallTime locked_until(const Officer& officer, const std::string& from) const;
+  void count_wrong(Officer& officer, const std::string& from, WallTime now);
+  void forget_wrong(Officer& officer, const std::string& from);
+  void unlock(Officer& officer);
   void put(const Officer& officer) { writes_.emplace_back(officer); }
 
   SessionTimes times_;
+  std::optional<Now> seen_;  // by `see_clock`
   PeopleLimits limits_;
   Random random_;
   std::map<std::string, Officer, std::less<>> officers_;
   std::map<Hash, Session> sessions_;
+  std::map<std::pair<std::string, std::string>, Tries> tries_;  // of an officer, from an address
   std::map<std::uint64_t, PeopleChange> changes_;
   std::uint64_t last_change_ = 0;
   struct Challenge {

@@ -72,6 +72,51 @@ TEST_F(AccountsTest, LocksAfterFiveWrongPasswordsLongerEachTimeAndSparesOpenSess
   EXPECT_EQ(the("bob").wrong_passwords, 0u);
 }
 
+TEST_F(AccountsTest, WrongPasswordsByTheNetworkLockNobodyOutAtTheStation) {
+  const std::string eve = "192.0.2.1", desk = "198.51.100.7";
+  const auto wrong = [&](const std::string& from) {
+    EXPECT_FALSE(accounts_.end_sign_in("bob", "hash of bob", false, at(1), false, from));
+  };
+  for (int i = 0; i < 5; ++i) wrong(eve);
+  EXPECT_EQ(accounts_.begin_sign_in("bob", at(2), eve).error().why, Why::kLocked);
+  EXPECT_FALSE(accounts_.may_sign_in("bob", "hash of bob", at(2), eve));
+  EXPECT_TRUE(accounts_.begin_sign_in("bob", at(2))) << "at the station";
+  EXPECT_TRUE(accounts_.begin_sign_in("bob", at(2), desk)) << "from elsewhere";
+  EXPECT_TRUE(accounts_.begin_sign_in("cleo", at(2), eve)) << "another account";
+  for (int i = 0; i < 45; ++i) wrong("203.0.113." + std::to_string(i));
+  EXPECT_EQ(accounts_.begin_sign_in("bob", at(2), desk).error().why, Why::kLocked) << "too many in all";
+  EXPECT_FALSE(sign_in("bob", at(2)).empty());
+  EXPECT_FALSE(accounts_.end_sign_in("bob", "hash of bob", true, at(3), false, desk))
+      << "signing in at the station opens no other door";
+  ASSERT_TRUE(accounts_.unlock("bob", the("ann")));
+  EXPECT_TRUE(accounts_.end_sign_in("bob", "hash of bob", true, at(3), false, eve));
+  accounts_.check_invariants();
+}
+
+TEST_F(AccountsTest, KnowsSoManyAddressesAndForgetsThoseThatAreNotLockedFirst) {
+  const std::string eve = "192.0.2.1";
+  for (int i = 0; i < 5; ++i) (void)accounts_.end_sign_in("bob", "hash of bob", false, at(1), false, eve);
+  for (int i = 0; i < 5000; ++i)
+    (void)accounts_.end_sign_in("cleo", "hash of cleo", false, at(7200 * i), false, std::to_string(i));
+  EXPECT_FALSE(accounts_.begin_sign_in("bob", at(2), eve));
+}
+
+TEST_F(AccountsTest, AWallClockThatIsPutRightEndsNoSession) {
+  const auto now = [](std::int64_t monotonic, std::int64_t wall) {
+    return Now{MonotonicTime(Seconds{monotonic}), at(wall)};
+  };
+  accounts_.see_clock(now(5, 0));
+  const std::string token = sign_in("bob", at(0));
+  accounts_.see_clock(now(15, 20 * 3600));
+  EXPECT_TRUE(accounts_.who(token, at(20 * 3600)));
+  accounts_.see_clock(now(25, -3600));
+  EXPECT_TRUE(accounts_.who(token, at(-3600)));
+  for (int i = 1; i <= 3500; ++i) accounts_.see_clock(now(25 + i, -3600 + i));
+  EXPECT_TRUE(accounts_.who(token, at(-100)));
+  accounts_.see_clock(now(25 + 7300, 3700));
+  EXPECT_FALSE(accounts_.who(token, at(3700))) << "that was time";
+}
+
 TEST_F(AccountsTest, NeverLocksLongerThanAnHour) {
   for (int i = 0; i < 60; ++i) (void)accounts_.end_sign_in("bob", "hash of bob", false, at(i * 7200));
   EXPECT_LE(the("bob").locked_until, at(59 * 7200 + 3600));

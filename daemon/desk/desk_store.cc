@@ -181,7 +181,13 @@ CREATE TABLE security_key (
   last_used INTEGER NOT NULL     -- 0: never
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
+// Wrong passwords by the network count apart from those at the station's own socket.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE officer ADD COLUMN network_wrong_passwords INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE officer ADD COLUMN network_locked_until INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX hand_over_at_desk ON hand_over (desk, number);
+)sql";
+constexpr Migration kMigrations[] = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4}};
 
 }  // namespace
 
@@ -232,9 +238,10 @@ Stored<std::unique_ptr<DeskStore>> DeskStore::open(const std::string& path) {
 }
 
 Stored<void> DeskStore::put(const Officer& o) {
-  return run("INSERT OR REPLACE INTO officer VALUES (?,?,?,?,?,?,?,?,?,?,?)", o.name, o.title,
+  return run("INSERT OR REPLACE INTO officer VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)", o.name, o.title,
              number_of(o.state), grants_text(o.grants), o.password, o.wrong_passwords, ms(o.locked_until),
-             o.first_half, o.second_half, ms(o.code_until), o.wrong_codes);
+             o.first_half, o.second_half, ms(o.code_until), o.wrong_codes, o.network_wrong_passwords,
+             ms(o.network_locked_until));
 }
 
 Stored<void> DeskStore::put(const Session& s) {
@@ -303,10 +310,10 @@ Stored<DeskRows> DeskStore::load() {
   auto done = read("SELECT * FROM officer", [&](const Rows& row) {
     const auto grants = grants_of(row.text(3));
     if (!grants) return false;
-    rows.accounts.officers.push_back({std::string(row.text(0)), std::string(row.text(1)),
-                                      word<AccountState>(row, 2), *grants, std::string(row.text(4)),
-                                      small(row, 5), time_at(row.number(6)), hash_at(row, 7), hash_at(row, 8),
-                                      time_at(row.number(9)), small(row, 10)});
+    rows.accounts.officers.push_back(
+        {std::string(row.text(0)), std::string(row.text(1)), word<AccountState>(row, 2), *grants,
+         std::string(row.text(4)), small(row, 5), time_at(row.number(6)), hash_at(row, 7), hash_at(row, 8),
+         time_at(row.number(9)), small(row, 10), small(row, 11), time_at(row.number(12))});
     return true;
   });
   if (done)

@@ -52,6 +52,8 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   officer.first_half = hash_of(view_of("half"));
   officer.code_until = at(90);
   officer.wrong_codes = 2;
+  officer.network_wrong_passwords = 6;
+  officer.network_locked_until = at(70);
   const Session session{hash_of(view_of("token")), "ann", at(1), at(2), true};
   const SecurityKey key{{1, 2, 3},    "ann",         "blue", "desk.example", KeyAlgorithm::kEdDsa,
                         Bytes(32, 7), 4'000'000'000, at(8),  at(9)};
@@ -88,6 +90,8 @@ TEST(DeskStore, GivesBackWhatItWasGiven) {
   EXPECT_FALSE(read.second_half);
   EXPECT_EQ(read.locked_until, officer.locked_until);
   EXPECT_EQ(read.wrong_codes, 2u);
+  EXPECT_EQ(read.network_wrong_passwords, 6u);
+  EXPECT_EQ(read.network_locked_until, at(70));
   ASSERT_EQ(rows->accounts.sessions.size(), 1u);
   EXPECT_EQ(rows->accounts.sessions[0].key, session.key);
   EXPECT_TRUE(rows->accounts.sessions[0].with_key);
@@ -213,7 +217,7 @@ TEST(DeskStore, OpensTheSampleOfVersion1) {
   EXPECT_EQ(rows->last_audit, 1u);
   EXPECT_TRUE(rows->shifts.empty());
   EXPECT_TRUE((*store)->commit({full_shift(), full_hand_over()}));
-  auto copy = Database::open(path + ".before-v3", Database::Access::kRead, nullptr);
+  auto copy = Database::open(path + ".before-v4", Database::Access::kRead, nullptr);
   ASSERT_TRUE(copy);
   EXPECT_EQ(*copy->number("PRAGMA user_version"), 1);
 }
@@ -276,6 +280,68 @@ TEST(Office, WritesWhatFailedBeforeWhatFollows) {
   ASSERT_TRUE(rows);
   ASSERT_EQ(rows->accounts.officers.size(), 1u);
   EXPECT_EQ(rows->accounts.officers[0].wrong_passwords, 1u);
+}
+
+// A disk that is slow has one commit to do for all who came meanwhile, and what is refused leaves nothing
+// behind that grows.
+TEST(Office, WhatIsAskedWhileTheDiskIsBusyIsWrittenAtOnce) {
+  TemporaryFolder folder;
+  boost::asio::io_context loop;
+  const std::string path = (folder.path() / "desk.db").string();
+  OfficeOptions options;
+  options.commits_waiting = 40;
+  options.rows_kept = 30;
+  auto office = Office::open(loop, path, {}, test::seed_of(1), options);
+  ASSERT_TRUE(office) << office.error().words;
+  std::vector<std::string> notes;
+  (*office)->note_failures([&](const std::string& words) { notes.push_back(words); });
+  int good = 0, failed = 0, busy = 0;
+  const auto log_one = [&] {
+    AuditRow row;
+    row.act = "GET";
+    (*office)->log(row);
+    (*office)->commit([&](const std::optional<StoreFailure>& failure) {
+      (!failure ? good : failure->kind == StoreFailure::Kind::kBusy ? busy : failed) += 1;
+    });
+  };
+  const auto run_until = [&](int answers) {
+    while (good + failed + busy < answers) loop.restart(), loop.run_for(std::chrono::milliseconds(20));
+  };
+  {
+    auto held = Database::open(path, Database::Access::kWrite, nullptr);
+    ASSERT_TRUE(held && held->execute("BEGIN IMMEDIATE"));
+    for (int i = 0; i < 100; ++i) log_one();
+    run_until(100);
+  }
+  EXPECT_EQ(good, 0);
+  EXPECT_GT(busy, 0) << "beyond what may wait";
+  EXPECT_FALSE(notes.empty());
+  EXPECT_LE(notes.size(), 2u) << "not once for each";
+  log_one();
+  run_until(101);
+  EXPECT_EQ(good, 1);
+  office->reset();
+  const auto rows = (*DeskStore::open(path))->audit(0, 1000);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows->back().number, 101u);
+  EXPECT_LE(rows->size(), 30u + 30u + 1u) << "the oldest are lost, not the newest";
+}
+
+// What a job holds of a request is the loop's: a connection ends there and nowhere else.
+TEST(WorkThread, AJobEndsOnTheLoop) {
+  struct Held {
+    std::thread::id& ended;
+    ~Held() { ended = std::this_thread::get_id(); }
+  };
+  boost::asio::io_context loop;
+  std::thread::id ended;
+  WorkThread thread(loop, 4);
+  bool answered = false;
+  ASSERT_TRUE(thread.submit([held = std::make_shared<Held>(ended), &answered]() -> WorkThread::Then {
+    return [&answered] { answered = true; };
+  }));
+  while (!answered) loop.restart(), loop.run_one_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(ended, std::this_thread::get_id());
 }
 
 TEST(Office, ComparesPasswords) {

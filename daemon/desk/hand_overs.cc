@@ -30,6 +30,13 @@ Allowed<void> may_have(const std::string& name, const std::string& desk, const A
   return {};
 }
 
+// Whether nothing is in `marks` that is not known, but for messages that wait for their turn.
+bool moves_quietly(const std::vector<std::string>& marks, const std::vector<std::string>& known) {
+  return std::ranges::all_of(marks, [&](const std::string& mark) {
+    return mark.starts_with(HandOvers::kQuietMark) || std::ranges::binary_search(known, mark);
+  });
+}
+
 }  // namespace
 
 const char* hand_over_state_name(HandOverState state) {
@@ -94,24 +101,35 @@ Allowed<const HandOver*> HandOvers::open(Opening opening, const Actor& by, bool 
   return put(placed);
 }
 
-bool HandOvers::report(const std::string& desk, Report report) {
+bool HandOvers::report(const std::string& desk, Report report, MonotonicTime now) {
+  OPENLINE_ASSERT(std::ranges::is_sorted(report.marks));
   const auto found = std::ranges::find_if(hand_overs_, [&](const auto& one) {
     return one.second.desk == desk && one.second.state == HandOverState::kOpen;
   });
   if (found == hand_overs_.end()) return false;
   HandOver& one = found->second;
   one.report = std::move(report.json);
-  const bool is_more = std::ranges::any_of(report.marks, [&](const std::string& mark) {
-    return std::ranges::find(one.marks, mark) == one.marks.end();
-  });
+  const bool is_more = !std::ranges::includes(one.marks, report.marks);
   const bool is_less = report.marks.size() != one.marks.size();
+  const bool is_quiet = moves_quietly(report.marks, one.marks);
   one.marks = std::move(report.marks);
   if (is_more) {
     ++one.version;
+    std::erase_if(one.quiet_moves,
+                  [&](const auto& move) { return !is_quiet || now - move.second > kJustRead; });
+    if (is_quiet) one.quiet_moves.emplace_back(one.version, now);
     std::erase_if(one.signatures, [&](const HandOver::Signature& by) { return by.officer == one.to; });
   }
   if (is_more || is_less) put(one);
   return is_more;
+}
+
+// What came after that version came just now, and none of it is urgent.
+bool HandOvers::may_be_signed(const HandOver& one, std::uint32_t version, MonotonicTime now) {
+  if (version == one.version) return true;
+  return std::ranges::any_of(one.quiet_moves, [&](const auto& move) {
+    return move.first == version + 1 && now - move.second <= kJustRead;
+  });
 }
 
 Allowed<HandOver*> HandOvers::open_one(std::uint64_t number) {
@@ -148,7 +166,7 @@ Allowed<const HandOver*> HandOvers::check(std::uint64_t number, std::size_t item
 }
 
 Allowed<const HandOver*> HandOvers::sign(std::uint64_t number, std::uint32_t version, const std::string& by,
-                                         bool is_taker_there, const Accounts& accounts, WallTime now) {
+                                         bool is_taker_there, const Accounts& accounts, Now now) {
   // Who got no answer asks again.
   const HandOver* known = find(number);
   if (known != nullptr && known->state == HandOverState::kSigned && known->is_signed_by(by)) return known;
@@ -158,7 +176,7 @@ Allowed<const HandOver*> HandOvers::sign(std::uint64_t number, std::uint32_t ver
   if (!one.is_for(by))
     return deny(Why::kForbidden, fmt::format("this hand-over is between {} and {}", one.from, one.to));
   if (one.is_signed_by(by)) return &one;
-  if (version != one.version)
+  if (!may_be_signed(one, version, now.monotonic))
     return deny(
         Why::kConflict,
         fmt::format("the report is version {} now, and you saw {}: look at what came", one.version, version),
@@ -176,11 +194,11 @@ Allowed<const HandOver*> HandOvers::sign(std::uint64_t number, std::uint32_t ver
   if (!is_taker_there && (by == one.to || one.is_signed_by(one.to)))
     return deny(Why::kConflict,
                 fmt::format("{} does not attend the desk: the watch passes to who is there", one.to));
-  one.signatures.push_back({by, now, version});
+  one.signatures.push_back({by, now.wall, version});
   if (one.signatures.size() == 2) {
     one.state = HandOverState::kSigned;
     one.closed_by = by;
-    one.closed = now;
+    one.closed = now.wall;
   }
   return put(one);
 }

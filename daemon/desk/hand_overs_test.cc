@@ -39,11 +39,12 @@ class HandOversTest : public testing::Test {
     ASSERT_TRUE(hand_overs_.check(1, 2, false, "no key", "bob"));
   }
   Allowed<const HandOver*> sign(const std::string& by, std::uint32_t version = 1, bool there = true) {
-    return hand_overs_.sign(1, version, by, there, accounts_, at(10));
+    return hand_overs_.sign(1, version, by, there, accounts_, now_);
   }
   Why why(const Allowed<const HandOver*>& done) { return done ? Why::kSignIn : done.error().why; }
   Accounts accounts_;
   HandOvers hand_overs_{{}};
+  Now now_{MonotonicTime(Seconds{100}), at(10)};
 };
 
 TEST_F(HandOversTest, BothSignAndTheWatchPasses) {
@@ -61,7 +62,7 @@ TEST_F(HandOversTest, BothSignAndTheWatchPasses) {
   EXPECT_EQ((*sign("bob"))->signatures.size(), 2u);
   EXPECT_EQ(why(sign("chief")), Why::kConflict);
   EXPECT_EQ(why(hand_overs_.withdraw(1, actor("ann"), at(11))), Why::kConflict);
-  EXPECT_FALSE(hand_overs_.report("defense", {"{}", {"open 2"}}));
+  EXPECT_FALSE(hand_overs_.report("defense", {"{}", {"open 2"}}, now_.monotonic));
   EXPECT_EQ(hand_overs_.find(1)->version, 1u) << "what was signed stays";
 }
 
@@ -88,19 +89,21 @@ TEST_F(HandOversTest, IsBetweenTwoWhoMayHaveTheWatch) {
 TEST_F(HandOversTest, NobodySignsForWhatTheyDidNotSee) {
   ASSERT_TRUE(open());
   settle();
-  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":2})", {"open 1", "open 2"}}));
+  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":2})", {"open 1", "urgent 2"}}, now_.monotonic));
   const auto stale = sign("bob", 1);
   ASSERT_EQ(why(stale), Why::kConflict);
   EXPECT_EQ(stale.error().field, "version");
   EXPECT_NE(stale.error().message.find("version 2"), std::string::npos) << stale.error().message;
   ASSERT_TRUE(sign("bob", 2));
   // Something came: bob has to look again.
-  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":3})", {"open 1", "open 2", "alarm 7"}}));
+  EXPECT_TRUE(
+      hand_overs_.report("defense", {R"({"n":3})", {"alarm 7", "open 1", "urgent 2"}}, now_.monotonic));
   EXPECT_FALSE(hand_overs_.find(1)->is_signed_by("bob"));
   ASSERT_TRUE(sign("ann", 3));
   EXPECT_EQ(hand_overs_.find(1)->state, HandOverState::kOpen);
   // What comes now is ann's until bob has signed for it.
-  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":4})", {"open 1", "open 2", "alarm 7", "open 3"}}));
+  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":4})", {"alarm 7", "open 1", "urgent 2", "urgent 3"}},
+                                 now_.monotonic));
   EXPECT_TRUE(hand_overs_.find(1)->is_signed_by("ann"));
   EXPECT_EQ(why(sign("bob", 3)), Why::kConflict);
   ASSERT_TRUE(sign("bob", 4));
@@ -110,15 +113,45 @@ TEST_F(HandOversTest, NobodySignsForWhatTheyDidNotSee) {
   EXPECT_EQ(done.report, R"({"n":4})");
 }
 
+// Two routine messages a second: who signs has read what they saw a moment ago.
+TEST_F(HandOversTest, OnABusyLineAVersionMayBeSignedThatWasTheNewestAMomentAgo) {
+  ASSERT_TRUE(open());
+  settle();
+  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":2})", {"open 1", "open 2"}}, now_.monotonic));
+  now_.monotonic += Seconds{1};
+  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":3})", {"open 1", "open 2", "open 3"}}, now_.monotonic));
+  ASSERT_TRUE(sign("ann", 2));
+  now_.monotonic += Seconds{1};
+  EXPECT_TRUE(hand_overs_.report("defense", {R"({"n":4})", {"open 2", "open 3", "open 4"}}, now_.monotonic));
+  EXPECT_EQ(why(sign("bob", 1)), Why::kSignIn) << "version 2 came two seconds ago";
+  const HandOver& done = *hand_overs_.find(1);
+  EXPECT_EQ(done.state, HandOverState::kSigned);
+  EXPECT_EQ(done.report, R"({"n":4})") << "what came in between is in it";
+  EXPECT_EQ(done.signatures[1].version, 1u);
+
+  ASSERT_TRUE(open());
+  ASSERT_TRUE(hand_overs_.check(2, 1, true, "", "ann"));
+  ASSERT_TRUE(hand_overs_.check(2, 2, true, "", "ann"));
+  const auto sign_second = [&] { return hand_overs_.sign(2, 1, "ann", true, accounts_, now_); };
+  EXPECT_TRUE(hand_overs_.report("defense", {"{}", {"open 1", "open 2"}}, now_.monotonic));
+  now_.monotonic += Seconds{2} + Milliseconds{1};
+  EXPECT_EQ(why(sign_second()), Why::kConflict) << "too long ago";
+  EXPECT_EQ(why(hand_overs_.sign(2, 3, "ann", true, accounts_, now_)), Why::kConflict) << "never seen";
+  EXPECT_TRUE(hand_overs_.report("defense", {"{}", {"open 1", "open 2", "open 3"}}, now_.monotonic));
+  EXPECT_TRUE(hand_overs_.report("defense", {"{}", {"late 3", "open 1", "open 2"}}, now_.monotonic));
+  EXPECT_EQ(why(hand_overs_.sign(2, 2, "ann", true, accounts_, now_)), Why::kConflict) << "that is urgent";
+}
+
 TEST_F(HandOversTest, WhatGoesFromTheReportAsksNobodyToLookAgain) {
   ASSERT_TRUE(open());
   settle();
-  EXPECT_FALSE(hand_overs_.report("defense", {R"({"n":0})", {}}));
+  EXPECT_FALSE(hand_overs_.report("defense", {R"({"n":0})", {}}, now_.monotonic));
   EXPECT_EQ(hand_overs_.find(1)->version, 1u);
   EXPECT_EQ(hand_overs_.find(1)->report, R"({"n":0})");
   ASSERT_TRUE(sign("bob", 1));
-  EXPECT_TRUE(hand_overs_.report("defense", {"{}", {"open 1"}})) << "it came back: that is new";
-  EXPECT_FALSE(hand_overs_.report("grid", {"{}", {"open 9"}}));
+  EXPECT_TRUE(hand_overs_.report("defense", {"{}", {"open 1"}}, now_.monotonic))
+      << "it came back: that is new";
+  EXPECT_FALSE(hand_overs_.report("grid", {"{}", {"open 9"}}, now_.monotonic));
 }
 
 TEST_F(HandOversTest, EachItemIsDoneOrARemarkSaysWhyNot) {

@@ -3,6 +3,10 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <iterator>
+#include <mutex>
+
 namespace openline::daemon {
 
 Stored<std::unique_ptr<Office>> Office::open(boost::asio::io_context& loop, const std::string& path,
@@ -39,7 +43,34 @@ std::uint64_t Office::log(AuditRow row) {
   return number;
 }
 
-void Office::commit(Done done) {
+// What is written at once, and who waits for it. It takes more until the thread begins with it.
+struct Office::Batch {
+  std::mutex mutex;
+  bool begun = false;
+  std::vector<DeskWrite> writes;
+  std::vector<Done> dones;
+};
+
+namespace {
+
+StoreFailure too_much() { return {StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"}; }
+
+// Of what could not be written rows of the log are most, and the only ones without a bound of their own.
+void keep_newest_rows(std::vector<DeskWrite>& writes, std::size_t most) {
+  const auto is_row = [](const DeskWrite& write) { return std::holds_alternative<AuditRow>(write); };
+  if (writes.size() <= most) return;
+  const auto rows = static_cast<std::size_t>(std::ranges::count_if(writes, is_row));
+  std::size_t over = rows - std::min(rows, most);
+  std::erase_if(writes, [&](const DeskWrite& write) {
+    if (over == 0 || !is_row(write)) return false;
+    --over;
+    return true;
+  });
+}
+
+}  // namespace
+
+std::vector<DeskWrite> Office::take_writes() {
   const auto take = [this](auto writes) {
     for (auto& write : writes) std::visit([this](auto& one) { writes_.emplace_back(std::move(one)); }, write);
   };
@@ -50,36 +81,85 @@ void Office::commit(Done done) {
   take(watch_.take_writes());
   for (HandOver& hand_over : hand_overs_.take_writes()) writes_.emplace_back(std::move(hand_over));
   take(security_keys_.take_writes());
-  auto batch = std::make_shared<std::vector<DeskWrite>>(std::exchange(writes_, {}));
-  const bool taken = commits_.submit([this, batch, done]() -> WorkThread::Then {
-    failed_.insert(failed_.end(), std::make_move_iterator(batch->begin()),
-                   std::make_move_iterator(batch->end()));
-    const auto stored = store_->commit(failed_);
-    if (!stored) return [done, failure = stored.error()] { done(failure); };
-    failed_.clear();
-    return [done] { done(std::nullopt); };
+  return std::exchange(writes_, {});
+}
+
+// Of what has no room. What fails is noted where it is answered, when this may be gone.
+void Office::note(const std::optional<StoreFailure>& failure) {
+  if (failure && !std::exchange(failing_, true) && note_) note_(failure->words);
+}
+
+void Office::refuse(std::vector<DeskWrite> writes, const Done& done) {
+  writes_ = std::move(writes);
+  keep_newest_rows(writes_, options_.rows_kept);
+  note(too_much());
+  done(too_much());
+}
+
+// False: there is none that waits. True and `done` still there: it takes no more.
+bool Office::goes_with_another(std::vector<DeskWrite>& writes, Done& done) {
+  if (!batch_) return false;
+  const std::lock_guard lock(batch_->mutex);
+  if (batch_->begun) return false;
+  if (batch_->dones.size() >= options_.commits_waiting) return true;
+  std::ranges::move(writes, std::back_inserter(batch_->writes));
+  batch_->dones.push_back(std::exchange(done, nullptr));
+  return true;
+}
+
+void Office::commit(Done done) {
+  std::vector<DeskWrite> writes = take_writes();
+  if (goes_with_another(writes, done)) {
+    if (done) refuse(std::move(writes), done);
+    return;
+  }
+  auto batch = std::make_shared<Batch>();
+  batch->writes = std::move(writes);
+  batch->dones.push_back(std::move(done));
+  const bool taken = commits_.submit([this, batch, note = note_]() -> WorkThread::Then {
+    {
+      const std::lock_guard lock(batch->mutex);
+      batch->begun = true;
+    }
+    const bool failed_before = !failed_.empty();
+    std::ranges::move(batch->writes, std::back_inserter(failed_));
+    std::optional<StoreFailure> failure;
+    if (const auto stored = store_->commit(failed_); !stored) failure = stored.error();
+    if (failure) {
+      keep_newest_rows(failed_, options_.rows_kept);
+    } else {
+      failed_.clear();
+    }
+    return [note, batch, failure, failed_before] {
+      if (failure && !failed_before && note) note(failure->words);
+      for (const Done& one : batch->dones) one(failure);
+    };
   });
-  if (taken) return;
-  writes_ = std::move(*batch);
-  done(StoreFailure{StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"});
+  if (!taken) return refuse(std::move(batch->writes), batch->dones.front());
+  batch_ = std::move(batch);
+  failing_ = false;
 }
 
 void Office::read_log(std::uint64_t after, std::size_t limit,
                       std::function<void(Stored<std::vector<AuditRow>>)> done) {
-  const bool taken = commits_.submit([this, after, limit, done]() -> WorkThread::Then {
-    return [done, rows = store_->audit(after, limit)]() mutable { done(std::move(rows)); };
+  const bool taken = commits_.submit([this, after, limit, done, note = note_]() -> WorkThread::Then {
+    return [note, done, rows = store_->audit(after, limit)]() mutable {
+      if (!rows && note) note(rows.error().words);
+      done(std::move(rows));
+    };
   });
-  if (!taken)
-    done(std::unexpected(StoreFailure{StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"}));
+  if (!taken) done(std::unexpected(too_much()));
 }
 
 void Office::read_hand_overs(const std::string& desk, std::uint64_t before, std::size_t limit,
                              std::function<void(Stored<std::vector<HandOver>>)> done) {
-  const bool taken = commits_.submit([this, desk, before, limit, done]() -> WorkThread::Then {
-    return [done, rows = store_->hand_overs(desk, before, limit)]() mutable { done(std::move(rows)); };
+  const bool taken = commits_.submit([this, desk, before, limit, done, note = note_]() -> WorkThread::Then {
+    return [note, done, rows = store_->hand_overs(desk, before, limit)]() mutable {
+      if (!rows && note) note(rows.error().words);
+      done(std::move(rows));
+    };
   });
-  if (!taken)
-    done(std::unexpected(StoreFailure{StoreFailure::Kind::kBusy, "too much waits to be written to desk.db"}));
+  if (!taken) done(std::unexpected(too_much()));
 }
 
 bool Office::hash_password(std::string password, std::function<void(std::optional<std::string>)> done) {

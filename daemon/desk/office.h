@@ -25,7 +25,8 @@ struct OfficeOptions {
   PasswordCost password;
   PeopleLimits people;
   std::size_t passwords_waiting = 16;  // half a second each: whoever comes later is told to come again
-  std::size_t commits_waiting = 1024;
+  std::size_t commits_waiting = 1024;  // and reads of the log
+  std::size_t rows_kept = 16384;       // of the log, while desk.db takes none: then the oldest are lost
 };
 
 class Office {
@@ -50,8 +51,11 @@ class Office {
   // A row of the log, which the next `commit` makes durable. Its number; the same number again replaces it.
   std::uint64_t log(AuditRow row);
   // Everything that all of them and the log changed until now. What fails is kept, and goes with the
-  // next.
+  // next. What is asked while another waits for the disk goes with that one.
   void commit(Done done);
+  // What desk.db says of a failure is for the log of the station, once until it works again: clients are told
+  // in general words. `note` is called on the loop.
+  void note_failures(std::function<void(const std::string& words)> note) { note_ = std::move(note); }
   void read_log(std::uint64_t after, std::size_t limit,
                 std::function<void(Stored<std::vector<AuditRow>>)> done);
   // As DeskStore::hand_overs.
@@ -75,8 +79,17 @@ class Office {
   Watch watch_;
   HandOvers hand_overs_;
   SecurityKeys security_keys_;
+  struct Batch;
+  void note(const std::optional<StoreFailure>& failure);
+  [[nodiscard]] std::vector<DeskWrite> take_writes();
+  void refuse(std::vector<DeskWrite> writes, const Done& done);
+  [[nodiscard]] bool goes_with_another(std::vector<DeskWrite>& writes, Done& done);
+
   std::uint64_t last_log_;
   std::vector<DeskWrite> writes_;  // not handed over yet
+  std::shared_ptr<Batch> batch_;   // the last that was handed over
+  std::function<void(const std::string&)> note_;
+  bool failing_ = false;
   // Used by the thread alone. What failed goes first the next time, so that an older row never replaces a
   // newer one.
   std::unique_ptr<DeskStore> store_;

@@ -25,6 +25,10 @@ struct PeopleLimits {
   Seconds code_holds{24 * 3600};   // and an open change
   Seconds challenge_holds{600};    // of the root key
   std::size_t challenges = 16;     // asked for and not used yet; the oldest makes room
+  // By the network wrong passwords lock whoever tried them, by their address; and all who are there after so
+  // many from wherever.
+  std::uint32_t network_wrong_passwords = 50;
+  std::size_t addresses = 4096;  // that are known by them; one that is not locked makes room
 };
 
 enum class AccountState : std::uint8_t { kInvited = 0, kActive = 1, kDisabled = 2 };
@@ -41,6 +45,9 @@ struct Officer {
   std::optional<Hash> first_half, second_half;
   WallTime code_until{};
   std::uint32_t wrong_codes = 0;
+  // By the network; the two above are of the station's own socket, where no stranger locks anybody out.
+  std::uint32_t network_wrong_passwords = 0;
+  WallTime network_locked_until{};
 };
 
 struct Session {

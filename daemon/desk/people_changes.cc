@@ -179,8 +179,7 @@ Officer& Accounts::apply(const Proposal& proposal) {
     case ChangeKind::kRecover:  // who has the old password may be who took it
       officer.state = AccountState::kInvited;
       officer.password.clear();
-      officer.wrong_passwords = 0;
-      officer.locked_until = {};
+      unlock(officer);
       sign_out_all(officer.name, std::nullopt);
       break;
     case ChangeKind::kEnable:
@@ -294,8 +293,7 @@ Allowed<const Officer*> Accounts::unlock(const std::string& name, const Officer&
   const auto officer = officer_for(name);
   if (!officer) return std::unexpected(officer.error());
   if (auto may = may_supervise(by, (*officer)->grants); !may) return std::unexpected(may.error());
-  (*officer)->wrong_passwords = 0;
-  (*officer)->locked_until = {};
+  unlock(**officer);
   put(**officer);
   return *officer;
 }

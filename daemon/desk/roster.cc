@@ -85,10 +85,7 @@ Allowed<void> Roster::check_overlap(const Shifts& others, const Plan& shift, con
     if (!overlap(other.span, shift.span)) continue;
     for (const std::string& name : shift.officers) {
       if (std::ranges::find(other.officers, name) == other.officers.end()) continue;
-      return deny(Why::kConflict,
-                  fmt::format("{}: {} is on watch at the desk \"{}\" from {} to {} already", field, name,
-                              other.desk, time_text(other.span.from), time_text(other.span.to)),
-                  field);
+      return deny(Why::kConflict, fmt::format("{}: {} is in another shift at that time", field, name), field);
     }
   }
   return {};

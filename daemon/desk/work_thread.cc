@@ -37,7 +37,9 @@ void WorkThread::run() {
       job = std::move(jobs_.front());
       jobs_.pop_front();
     }
-    boost::asio::post(loop_, job());
+    // The job ends on the loop too: what it holds of a request is the loop's alone.
+    Then then = job();
+    boost::asio::post(loop_, [job = std::move(job), then = std::move(then)] { then(); });
   }
 }
 

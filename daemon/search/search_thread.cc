@@ -60,7 +60,9 @@ void SearchThread::run() {
   while (auto work = wait_for_work()) {
     if (work->job) {
       const Searched searched = answer(work->job->query);
-      post_(work->job->answer(searched, *reader_));
+      // The job ends where its answer is given: what it holds of a request is the loop's alone.
+      Then then = work->job->answer(searched, *reader_);
+      post_([job = std::move(*work->job), then = std::move(then)] { then(); });
     } else {
       index_or_wait();
     }

@@ -104,6 +104,7 @@ std::optional<ApiError> WebDoor::check_rate(const HttpRequest& request) {
 
 std::optional<HttpResponse> WebDoor::admit(const Fields& head, HttpRequest& request) {
   request.from_browser = true;
+  request.from = from_;
   asked_ = what_is_asked(request);
   const std::string token = token_in(head("Cookie"), rules_.cookie);
   request.authorization = token.empty() ? "" : "Bearer " + token;

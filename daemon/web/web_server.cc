@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/web/web_server.h"
 
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstring>
 #include <list>
@@ -39,6 +40,16 @@ std::unique_ptr<ByteStream> WebServer::State::stream_of(tcp::socket socket) {
   return std::make_unique<SocketStream<tcp>>(std::move(socket));
 }
 
+// Whose address it is: of IPv6 the network's part, as the rest is everybody's own to choose.
+static std::string asker_of(const asio::ip::address& address) {
+  if (!address.is_v6()) return address.to_string();
+  asio::ip::address_v6 v6 = address.to_v6();
+  if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+  auto bytes = v6.to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
 bool WebServer::State::make_room() {
   if (connections.size() < options.limits.max_connections) return true;
   for (const auto& weak : connections) {
@@ -55,9 +66,10 @@ void WebServer::State::take(tcp::socket socket) {
   const tcp::endpoint remote = socket.remote_endpoint(problem);
   if (problem) return;  // gone already
   const bool has_room = make_room();
-  if (!has_room && tls) return;
+  const bool may_be_told = connections.size() < options.limits.max_connections + options.limits.max_busy;
+  if (!has_room && (tls || !may_be_told)) return;
   const auto place = connections.emplace(connections.end());
-  const auto door = std::make_shared<WebDoor>(*rules, remote.address().to_string());
+  const auto door = std::make_shared<WebDoor>(*rules, asker_of(remote.address()));
   const auto connection =
       make_connection(stream_of(std::move(socket)), api, *door, options.limits,
                       [self = shared_from_this(), place, door] { self->connections.erase(place); });
