@@ -76,7 +76,7 @@ try {
   }
   await smith.side.evaluate((side) => side.scrollTo(0, 0));
   await take(smith, 'notice');
-  await smith.page.keyboard.press('Escape');
+  await smith.button(new RegExp(`^${smith.t('look.close')}`), smith.side).click();
 
   await smith.submit('Your balloon is over our territory at 18,300 m, heading 95 at 42 kn. State its purpose and bring it out of our airspace.', { class: 'Live', precedence: 'FLASH' });
   const jones = await scene.screen(browser, 'jones');
