@@ -66,7 +66,7 @@ namespace {
 class FileCheck : public std::enable_shared_from_this<FileCheck> {
  public:
   FileCheck(AttachmentPort& files, std::vector<SendText> texts,
-            std::function<void(std::expected<std::vector<SendText>, ApiError>)> then)
+            std::function<void(std::optional<ApiError>, std::vector<SendText>)> then)
       : files_(files), texts_(std::move(texts)), then_(std::move(then)) {}
 
   void next() {
@@ -77,7 +77,7 @@ class FileCheck : public std::enable_shared_from_this<FileCheck> {
         return;
       }
     }
-    then_(std::move(texts_));
+    then_(std::nullopt, std::move(texts_));
   }
 
  private:
@@ -85,13 +85,13 @@ class FileCheck : public std::enable_shared_from_this<FileCheck> {
   void found(AttachmentPort::Found found) {
     AttachmentRef& file = current();
     if (found.presence != AttachmentPort::Presence::kWhole) {
-      return then_(std::unexpected(ApiError{
-          404, "not_found", fmt::format("the file {} was not uploaded", file.hash.hex()), "attachments"}));
+      return then_(ApiError{404, "not_found", fmt::format("the file {} was not uploaded", file.hash.hex()),
+                            "attachments"},
+                   {});
     }
     const bool size_given = file.size != static_cast<std::uint64_t>(-1);
     if (size_given && file.size != found.size) {
-      return then_(
-          std::unexpected(bad_field("attachments.size", fmt::format("the file has {} bytes", found.size))));
+      return then_(bad_field("attachments.size", fmt::format("the file has {} bytes", found.size)), {});
     }
     file.size = found.size;
     ++file_;
@@ -99,7 +99,7 @@ class FileCheck : public std::enable_shared_from_this<FileCheck> {
   }
   AttachmentPort& files_;
   std::vector<SendText> texts_;
-  std::function<void(std::expected<std::vector<SendText>, ApiError>)> then_;
+  std::function<void(std::optional<ApiError> wrong, std::vector<SendText>)> then_;
   std::size_t text_ = 0, file_ = 0;
 };
 
@@ -131,10 +131,11 @@ Api::Refusal Api::post_entries(const CallPtr& call) {
       text->request = RequestKey{own_key, hash_of({view_of("text"), line->view(), view_of(dump(list[i]))})};
     texts.push_back(std::move(*text));
   }
-  const auto send = [this, call, is_array](std::expected<std::vector<SendText>, ApiError> checked) {
-    if (!checked) return call->fail(checked.error());
+  const auto send = [this, call, is_array](const std::optional<ApiError>& wrong,
+                                           std::vector<SendText> checked) {
+    if (wrong) return call->fail(*wrong);
     std::vector<Command> commands;
-    for (SendText& text : *checked) commands.emplace_back(std::move(text));
+    for (SendText& text : checked) commands.emplace_back(std::move(text));
     run_keyed(call, is_array, std::move(commands));
   };
   std::make_shared<FileCheck>(attachments_, std::move(texts), send)->next();
