@@ -71,6 +71,7 @@ void Api::entry_added(const EntryAdded& entry) {
   if (kind == Kind::kAmendment || kind == Kind::kAmendmentSignature) lines_.clear();
   search_.entries_came();
   events_.entry_added(entry);
+  look_soon();  // it may ring
 }
 
 // Names are asked anew once a second and when one is not found: lines come and change seldom, requests often.
