@@ -30,6 +30,8 @@ export class RecordWindow {
   #meanwhile: Entry[] = [];
   /** Somebody began to listen while a page was read. */
   #behind = false;
+  /** While that is read up page by page. The reader stays at the newest. */
+  #gap = false;
   /** Counts openings: what an older one still reads is not taken in. */
   #generation = 0;
 
@@ -96,10 +98,17 @@ export class RecordWindow {
     if (!this.#behind) return;
     this.#behind = false;
     if (this.moreAfter) return; // they are read on the way down
-    do {
-      this.moreAfter = true;
-      await this.newer();
-    } while (this.moreAfter && !this.#closed && !this.problem);
+    this.#gap = true;
+    let went = true;
+    while (this.#gap && went) {
+      went = await this.#fill({ after: this.#highest, limit: page }, (entries, more) => {
+        this.#highest = entries.at(-1)?.serial ?? this.#highest;
+        this.#gap = more;
+      });
+    }
+    if (this.#gap && !this.#closed) this.moreAfter = true;
+    this.#gap = false;
+    this.#trim('end');
   }
 
   /** An entry that came just now. */
@@ -123,7 +132,7 @@ export class RecordWindow {
   #reset(): void {
     this.#generation++;
     this.entries = this.#meanwhile = [];
-    this.opened = this.loading = false;
+    this.opened = this.loading = this.#gap = false;
     this.moreBefore = this.moreAfter = false;
   }
 
@@ -162,7 +171,7 @@ export class RecordWindow {
     if (result.ok) {
       then(result.value.entries, result.value.more);
       this.#put(result.value.entries);
-      if (!this.moreAfter) this.#join(this.#meanwhile);
+      if (!this.moreAfter && !this.#gap) this.#join(this.#meanwhile);
     }
     this.#meanwhile = [];
     return result.ok;
