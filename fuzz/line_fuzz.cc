@@ -111,7 +111,9 @@ struct Line {
     if (!world.failure().empty()) std::fprintf(stderr, "%s\n", world.report().c_str());
     OPENLINE_ASSERT(world.failure().empty());
     for (std::size_t station = 0; station < 2; ++station) {
-      if (world.is_running(station)) world.station(station).check_invariants();
+      if (!world.is_running(station)) continue;
+      world.station(station).check_invariants();
+      world.station(station).check_chains();
     }
   }
   void check() {

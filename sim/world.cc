@@ -182,6 +182,7 @@ void World::finish_turn(Node& node) {
   send_packets(node);
   if (!point(node, "after packets were sent")) return;
   node.station->check_invariants();
+  if (++node.turns % Node::kChainsEvery == 0) node.station->check_chains();
   set_timer(node);
 }
 

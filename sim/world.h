@@ -154,6 +154,7 @@ class World {
 
  private:
   struct Node {
+    static constexpr std::uint64_t kChainsEvery = 256;  // turns
     std::size_t number = 0;
     Party party;
     std::string name;
@@ -166,6 +167,7 @@ class World {
     std::uint64_t runs = 0;  // starts and crashes: what was meant for an earlier run is dropped
     std::uint64_t crash_in = 0;
     std::optional<MonotonicTime> timer;
+    std::uint64_t turns = 0;
     std::uint64_t timers = 0;  // fired since the clock last reached a whole second
     std::int64_t timer_second = -1;
     std::map<std::uint64_t, Reply> replies;

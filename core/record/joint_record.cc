@@ -16,6 +16,7 @@ void JointRecord::restore(Chain chain) {
   const ChainNumber number = chain.number;
   remember(number, chain.head.sequence, chain.head.id);
   index(chain);
+  note_growth(number);
   chains_.emplace(number, std::move(chain));
   const auto newest = newest_.find(author);
   if (newest == newest_.end() || newest->second < number) newest_[author] = number;
@@ -30,6 +31,19 @@ void JointRecord::index(const Chain& chain) {
   std::vector<ChainNumber>& branches = by_incarnation_[chain.incarnation];
   if (branches.empty()) by_prefix_[prefix_of(chain.incarnation)].push_back(chain.incarnation);
   branches.push_back(chain.number);
+}
+
+void JointRecord::note_growth(ChainNumber chain) {
+  std::uint64_t& last = last_growth_[chain];
+  by_growth_.erase(last);
+  last = ++growths_;
+  by_growth_.emplace(last, chain);
+}
+
+std::vector<ChainNumber> JointRecord::grown_since(std::uint64_t before) const {
+  std::vector<ChainNumber> grown;
+  for (auto at = by_growth_.upper_bound(before); at != by_growth_.end(); ++at) grown.push_back(at->second);
+  return grown;
 }
 
 Chain& JointRecord::add_chain(Chain chain) {
@@ -345,6 +359,7 @@ void JointRecord::append_from(Chain& chain, const Run& run, std::size_t from, Of
   }
   newest_[chain.author] = chain.number;
   changed_.push_back(chain.number);
+  note_growth(chain.number);
 }
 
 void JointRecord::hold(Run run, Offered& result) {

@@ -120,6 +120,9 @@ class JointRecord {
   [[nodiscard]] std::optional<Position> held_position(const EntryId& last) const;
   [[nodiscard]] std::size_t held_runs() const { return held_.size(); }
   [[nodiscard]] const std::map<ChainNumber, Chain>& chains() const { return chains_; }
+  // How often a chain began or grew; and the chains that did since there were `before` such growths.
+  [[nodiscard]] std::uint64_t growths() const { return growths_; }
+  [[nodiscard]] std::vector<ChainNumber> grown_since(std::uint64_t before) const;
   [[nodiscard]] const Chain* newest_of(const StationKey& author) const;
   [[nodiscard]] std::optional<Place> find_recent(const EntryId& id) const;
   [[nodiscard]] std::optional<EntryId> recent_id(ChainNumber chain, Sequence sequence) const;
@@ -159,6 +162,7 @@ class JointRecord {
   void release_ready(std::uint32_t& next_number, Offered& result);
   Chain& add_chain(Chain chain);
   void index(const Chain& chain);
+  void note_growth(ChainNumber chain);
   void remember(ChainNumber chain, Sequence sequence, const EntryId& id);
   [[nodiscard]] std::size_t branches_of(const StationKey& author) const;
 
@@ -174,6 +178,9 @@ class JointRecord {
   std::deque<EntryId> recent_order_;
   std::map<ChainNumber, Sequence> cited_;  // by own newest entry: heads that it covers
   std::vector<ChainNumber> changed_;
+  std::uint64_t growths_ = 0;
+  std::map<ChainNumber, std::uint64_t> last_growth_;
+  std::map<std::uint64_t, ChainNumber> by_growth_;  // each chain once, by its last
 };
 
 }  // namespace openline

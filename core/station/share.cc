@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/wire/assert.h"
+
 namespace openline {
 namespace {
 
@@ -32,6 +34,34 @@ Sequence Share::next_to_send(const Chain& chain) const {
   return std::max({next, covered(chain.number), chain.first});
 }
 
+bool Share::lags(const JointRecord& record, ChainNumber chain) const {
+  return covered(chain) <= record.chains().at(chain).head.sequence;
+}
+
+const std::set<ChainNumber>& Share::lagging(const JointRecord& record) {
+  const std::vector<ChainNumber> grown = record.grown_since(growths_);
+  lagging_.insert(grown.begin(), grown.end());
+  growths_ = record.growths();
+  std::erase_if(lagging_, [&](ChainNumber chain) { return !lags(record, chain); });
+  return lagging_;
+}
+
+template <typename Fits>
+bool Share::any_lagging(const JointRecord& record, const Fits& fits) const {
+  const auto is_one = [&](ChainNumber chain) { return lags(record, chain) && fits(chain); };
+  return std::ranges::any_of(lagging_, is_one) || std::ranges::any_of(record.grown_since(growths_), is_one);
+}
+
+bool Share::is_behind(const JointRecord& record) const {
+  return any_lagging(record, [](ChainNumber) { return true; });
+}
+
+// It may have no more than what is below.
+void Share::uncover(ChainNumber chain, Sequence below) {
+  covered_[chain] = below;
+  lagging_.insert(chain);
+}
+
 bool Share::cover(const JointRecord& record, const Chain& chain, Sequence next) {
   Sequence& held = covered_[chain.number];
   if (held >= next) return false;
@@ -58,7 +88,7 @@ void Share::restarted(const JointRecord& record, const StationKey& peer) {
   waiting.clear();
   written_.clear();
   for (const auto& [number, chain] : record.chains()) {
-    if (chain.author == peer) covered_.erase(number), lacking_.erase(number);
+    if (chain.author == peer) uncover(number), lacking_.erase(number);
   }
 }
 
@@ -109,13 +139,14 @@ void Share::fall_back(const JointRecord& record, const std::vector<Head>& before
       std::ranges::all_of(before, [&](const Head& head) { return continued(record, head, heads); });
   if (all) return;
   covered_.clear(), next_.clear(), stuck_.clear(), lacking_.clear(), delivered_.clear(), waiting.clear();
+  growths_ = 0;
 }
 
 void Share::learn_anew(const JointRecord& record, const StationKey& author, const std::vector<Head>& heads,
                        Now now) {
   for (const auto& [number, chain] : record.chains()) {
     if (chain.author != author) continue;
-    covered_.erase(number), next_.erase(number), stuck_.erase(number);
+    uncover(number), next_.erase(number), stuck_.erase(number);
     lacking_.erase(number), delivered_.erase(number), waiting.erase(number);
   }
   learn(record, heads, now);
@@ -155,7 +186,7 @@ bool Share::learn_chain(const JointRecord& record, const Chain& chain, const std
   // Another branch: show it where ours leaves, as far back as conflicts are looked for.
   const Sequence back{fork->value > kForkSearch ? fork->value - kForkSearch : 0};
   if (covered(chain.number) > back) {
-    covered_[chain.number] = back, next_.erase(chain.number);
+    uncover(chain.number, back), next_.erase(chain.number);
     cover_origins(record);
   }
   return false;
@@ -167,19 +198,19 @@ void Share::recognise(const JointRecord& record, const Chain& chain, const std::
 
 void Share::go_back() {
   for (const auto& [chain, next] : next_) {
-    Sequence& held = covered_[chain];
+    const Sequence held = covered(chain);
     if (next <= held) continue;
     Stuck& stuck = stuck_[chain];
     stuck.back = held > stuck.at ? 1 : std::min<std::uint64_t>(stuck.back * 4, kMaxSequence);
     stuck.at = std::max(stuck.at, held);
-    held.value -= std::min(held.value, stuck.back);
+    uncover(chain, {held.value - std::min(held.value, stuck.back)});
   }
   next_.clear();
 }
 
 void Share::forget(const JointRecord& record, const std::vector<const Chain*>& chains) {
   for (const Chain* chain : chains) {
-    covered_.erase(chain->number), next_.erase(chain->number);
+    uncover(chain->number), next_.erase(chain->number);
     stuck_.erase(chain->number);
   }
   cover_origins(record);
@@ -196,9 +227,17 @@ void Share::cover_origins(const JointRecord& record) {
 
 bool Share::is_stuck(const JointRecord& record, MonotonicTime now, Microseconds patience) const {
   if (now - progress_ < patience) return false;
-  return std::any_of(next_.begin(), next_.end(), [&](const auto& item) {
-    return item.second > covered(item.first) && record.chains().contains(item.first);
+  return any_lagging(record, [&](ChainNumber chain) {
+    const auto next = next_.find(chain);
+    return next != next_.end() && next->second > covered(chain);
   });
+}
+
+void Share::check_invariants(const JointRecord& record) const {
+  std::set<ChainNumber> known = lagging_;
+  for (const ChainNumber chain : record.grown_since(growths_)) known.insert(chain);
+  for (const auto& [number, chain] : record.chains())
+    OPENLINE_ASSERT(!lags(record, number) || known.contains(number));
 }
 
 MonotonicTime Share::lacking_since(const Chain& chain, Now now) {

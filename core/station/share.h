@@ -35,6 +35,9 @@ class Share {
   [[nodiscard]] Sequence covered(ChainNumber chain) const;
   // The next entry of the chain to send; at or beyond the head + 1 there is nothing.
   [[nodiscard]] Sequence next_to_send(const Chain& chain) const;
+  // The chains that have entries which the peer is not known to have, ascending. Brings itself up to date.
+  [[nodiscard]] const std::set<ChainNumber>& lagging(const JointRecord& record);
+  [[nodiscard]] bool is_behind(const JointRecord& record) const;  // whether there is such a chain
   void sent_up_to(ChainNumber chain, Sequence next) { next_[chain] = next; }
   // Everything that is not covered is to be sent again.
   void start_over() { next_.clear(); }
@@ -76,6 +79,8 @@ class Share {
   std::optional<std::uint64_t> reading;  // a read for it is under way
   ChainNumber last_read;                 // chains take turns
 
+  void check_invariants(const JointRecord& record) const;
+
  private:
   [[nodiscard]] static bool continued(const JointRecord& record, const Head& before,
                                       const std::vector<Head>& heads);
@@ -88,9 +93,17 @@ class Share {
   bool learn_chain(const JointRecord& record, const Chain& chain, const std::vector<Head>& heads);
   bool cover(const JointRecord& record, const Chain& chain, Sequence next);
   void cover_origins(const JointRecord& record);
+  void uncover(ChainNumber chain, Sequence below = {});
+  [[nodiscard]] bool lags(const JointRecord& record, ChainNumber chain) const;
+  template <typename Fits>
+  [[nodiscard]] bool any_lagging(const JointRecord& record, const Fits& fits) const;
   std::map<ChainNumber, Sequence> covered_, next_;
   std::map<ChainNumber, RangeSet> delivered_;
   std::set<ChainNumber> written_;
+  // A turn does not look at every incarnation that ever was: all chains that lag are among these and those
+  // that grew since.
+  std::set<ChainNumber> lagging_;
+  std::uint64_t growths_ = 0;  // of the record, so far as `lagging_` knows of them
   struct Stuck {
     Sequence at;
     std::uint64_t back = 0;  // entries, the last time

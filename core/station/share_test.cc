@@ -170,5 +170,68 @@ TEST(Share, ABranchThatEndedLongAgoIsCoveredByItsHead) {
   EXPECT_EQ(share.next_to_send(*branches[1]), Sequence{3});
 }
 
+// The chains that lag, by looking at each.
+std::set<ChainNumber> lagging(const OneChain& line, const Share& share) {
+  std::set<ChainNumber> found;
+  for (const auto& [number, chain] : line.record.chains()) {
+    if (share.covered(number) <= chain.head.sequence) found.insert(number);
+  }
+  return found;
+}
+
+TEST(Share, KnowsWhichChainsLagWhateverIsLearned) {
+  OneChain line(4);
+  const Head first = line.head(3);
+  Share share;
+  const auto expect_known = [&](const char* after) {
+    EXPECT_EQ(share.is_behind(line.record), !lagging(line, share).empty()) << after;
+    share.check_invariants(line.record);
+    EXPECT_EQ(share.lagging(line.record), lagging(line, share)) << after;
+  };
+  expect_known("nothing");
+  share.learn(line.record, {first}, kThen);
+  expect_known("its heads");
+  EXPECT_FALSE(share.is_behind(line.record));
+
+  const Head newest = start_anew(line, 2);
+  expect_known("a new incarnation");
+  EXPECT_TRUE(share.is_behind(line.record));
+  share.learn(line.record, {newest}, kThen);
+  expect_known("heads of the new incarnation");
+  EXPECT_FALSE(share.is_behind(line.record));
+
+  const auto branches = fork(line);
+  expect_known("a fork");
+  share.forget(line.record, branches);
+  expect_known("forgetting the branches");
+  const Head branch{newest.author, branches[1]->head};
+  share.learn(line.record, {newest, branch}, kThen);
+  expect_known("heads of both branches");
+  EXPECT_FALSE(share.is_behind(line.record));
+  share.learn(line.record, {branch}, kThen);
+  share.learn_anew(line.record, newest.author, {branch}, kThen);
+  expect_known("learning the author anew");
+  EXPECT_TRUE(share.is_behind(line.record));
+  share.learn(line.record, {newest, branch}, kThen);
+  share.restarted(line.record, newest.author);
+  expect_known("the author's restart");
+  share.learn(line.record, {newest, branch}, kThen);
+  share.fall_back(line.record, {newest, branch}, {});
+  expect_known("an older store");
+  EXPECT_EQ(share.lagging(line.record).size(), 3u);
+}
+
+TEST(Share, WhatIsTakenBackLagsAgain) {
+  OneChain line(5);
+  Share share;
+  share.learn(line.record, {line.head(2)}, kThen);
+  EXPECT_TRUE(share.lagging(line.record).contains(line.chain().number));
+  share.sent_up_to(line.chain().number, {5});
+  share.go_back();
+  share.check_invariants(line.record);
+  EXPECT_EQ(share.lagging(line.record), lagging(line, share));
+  EXPECT_EQ(share.covered(line.chain().number), Sequence{2});
+}
+
 }  // namespace
 }  // namespace openline

@@ -111,13 +111,12 @@ bool Station::State::pump_line(LineState& line, const StationKey& peer, Now now)
   const auto found = line.shares.find(peer);
   if (found == line.shares.end() || found->second.reading) return false;
   Share& share = found->second;
-  const auto& chains = line.record.chains();
-  if (chains.empty()) return false;
+  const std::set<ChainNumber>& chains = share.lagging(line.record);
   // Chains take turns, so that a record with several authors is sent roughly in the order of its ancestry.
   auto at = chains.upper_bound(share.last_read);
   for (std::size_t left = chains.size(); left > 0; --left, ++at) {
     if (at == chains.end()) at = chains.begin();
-    const Chain& chain = at->second;
+    const Chain& chain = line.record.chains().at(*at);
     if (!may_send(line, chain, peer, share, now)) continue;
     const std::uint64_t read = next_read++;
     share.reading = read;
@@ -209,14 +208,6 @@ void Station::State::send_presence(LineState& line, const StationKey& peer, Now 
              now);
 }
 
-bool Station::State::line_lacks(const LineState& line, const StationKey& peer) const {
-  const auto share = line.shares.find(peer);
-  if (share == line.shares.end()) return false;
-  return std::any_of(line.record.chains().begin(), line.record.chains().end(), [&](const auto& item) {
-    return share->second.covered(item.first) <= item.second.head.sequence;
-  });
-}
-
 void Station::State::share_timers(LineState& line, Now now) {
   if (now.monotonic >= line.ask_heads) ask_for_heads(line, now);
   for (auto& [peer, share] : line.shares) {
@@ -249,7 +240,7 @@ MonotonicTime Station::State::next_share_timeout(const LineState& line) const {
     if (has_heads_to_pass(line, share)) next = std::min(next, share.passed + options.heads_interval);
     next = std::min(next, share.own_heads_due);
     if (share.heads_due) next = std::min(next, share.heads_sent + options.heads_interval);
-    if (line_lacks(line, peer)) next = std::min(next, last_now + options.relay_delay / 4);
+    if (share.is_behind(line.record)) next = std::min(next, last_now + options.relay_delay / 4);
   }
   return next;
 }

@@ -316,7 +316,6 @@ struct Station::State {
   [[nodiscard]] std::uint64_t next_statement(WallTime wall);
   void share_timers(LineState& line, Now now);
   [[nodiscard]] MonotonicTime next_share_timeout(const LineState& line) const;
-  [[nodiscard]] bool line_lacks(const LineState& line, const StationKey& peer) const;
 
   // passing.cc: heads of members that a peer cannot reach itself
   void ask_for_heads_later(LineState& line, Now now);
@@ -358,6 +357,7 @@ struct Station::State {
   [[nodiscard]] std::optional<LineForExport> for_export(const LineId& line) const;
 
   void check_invariants() const;
+  void check_chains() const;
 };
 
 [[nodiscard]] inline std::unexpected<CommandError> refuse(Refused why, std::string message) {

@@ -93,16 +93,23 @@ std::optional<LineForExport> Station::for_export(const LineId& line) const {
 }
 const StationKeyPair& Station::signing_key() const { return state_->signing; }
 void Station::check_invariants() const { state_->check_invariants(); }
+void Station::check_chains() const { state_->check_chains(); }
 
 void Station::State::check_invariants() const {
   links.check_invariants();
   for (const auto& [id, line] : lines) {
-    line->record.check_invariants();
     OPENLINE_ASSERT(line->id == id && line->unsealed.size() < kMaxRun);
     OPENLINE_ASSERT(line->attested() ||
                     std::none_of(line->peer_heads.begin(), line->peer_heads.end(),
                                  [](const auto& item) { return item.second.signature.has_value(); }));
     for (const auto& [peer, share] : line->shares) OPENLINE_ASSERT(peer != signing.key());
+  }
+}
+
+void Station::State::check_chains() const {
+  for (const auto& [id, line] : lines) {
+    line->record.check_invariants();
+    for (const auto& [peer, share] : line->shares) share.check_invariants(line->record);
   }
 }
 

@@ -122,6 +122,7 @@ class Station {
   [[nodiscard]] CardFile own_card() const;
   [[nodiscard]] const StationKeyPair& signing_key() const;
   void check_invariants() const;
+  void check_chains() const;  // takes as long as its lines have incarnations
 
  private:
   struct State;
