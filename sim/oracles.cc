@@ -91,7 +91,12 @@ void Oracles::replied(std::size_t station, const Reply& reply, const Store& stor
 
 void Oracles::added(std::size_t station, const EntryAdded& added, const Store& store) {
   if (!added.closed) return;  // "earlier entries on the way": it has no serial yet
-  const auto [at, fresh] = stations_.at(station).given.try_emplace(added.serial, added.entry.id);
+  auto& given = stations_.at(station).given;
+  const auto [at, fresh] = given.try_emplace(added.serial, added.entry.id);
+  if (at != std::prev(given.end())) {
+    fail(fmt::format("station {} told serial {} after {}", station, added.serial.value,
+                     given.rbegin()->first.value));
+  }
   if (!fresh) {
     fail(fmt::format("station {} gave serial {} twice ({} and {})", station, added.serial.value,
                      short_id(at->second), short_id(added.entry.id)));

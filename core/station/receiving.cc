@@ -297,15 +297,19 @@ void Station::State::put_placed(LineState& line, const Offered& offered, bool un
                 placed.entry.body.size() + 400);
   }
   put_numbers();
+  // What is told is told by ascending serials, and `note` may write an entry of our own.
+  Serial told{next};
   for (const PlacedEntry& placed : offered.placed) {
-    const Serial serial{next++};
-    const Entry& entry = placed.entry;
+    const bool own = placed.entry.header.author == signing.key();
+    after_commit(Output{EntryAdded{line.id, told, placed.entry, own, true}}, now);
+    ++told.value;
+  }
+  for (const PlacedEntry& placed : offered.placed) {
+    const Header& header = placed.entry.header;
     ++line.entries;
-    line.flash_changed = line.flash_changed || entry.header.precedence == Precedence::kFlash;
-    if (unconfirmed) line.unconfirmed.push_back({entry.header.author, {placed.chain, entry.header.sequence}});
-    const bool own = entry.header.author == signing.key();
-    after_commit(Output{EntryAdded{line.id, serial, entry, own, true}}, now);
-    note(line, placed, serial, now);
+    line.flash_changed = line.flash_changed || header.precedence == Precedence::kFlash;
+    if (unconfirmed) line.unconfirmed.push_back({header.author, {placed.chain, header.sequence}});
+    note(line, placed, {next++}, now);
   }
   recognise(line, offered, now);
 }
