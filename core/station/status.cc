@@ -137,7 +137,7 @@ LineStatus Station::State::line_status(const LineState& line, Now now) const {
         });
     status.open_items.push_back({Serial{item->serial}, item->id, parties.code_of(item->author),
                                  item->precedence, item->entry_class, item->time, item->own, item->shown,
-                                 stored,
+                                 !item->own && item->acknowledged_by.contains(own_code), stored,
                                  std::chrono::duration_cast<Seconds>(item->deadline - clock.monotonic)});
   }
   for (const auto& [hash, pending] : line.agreement.pending()) {

@@ -68,7 +68,8 @@ struct OpenItem {
   WallTime time;     // the author's clock
   bool own = false;  // ours, waiting for them; else theirs, waiting for our desk
   bool shown = false;
-  bool stored = false;  // own: their heads cover it
+  bool acknowledged = false;  // theirs, by our party: a request that an officer has, and nobody answered
+  bool stored = false;        // own: their heads cover it
   Seconds left{};       // to answer; negative: overdue
 };
 

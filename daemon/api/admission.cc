@@ -68,6 +68,7 @@ void Api::handle(HttpRequest request, Respond respond) {
       allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
       continue;
     }
+    call->act = route.text();
     if (route.method != "GET" && !call->request.query.empty()) {
       const std::string& name = call->request.query.front().first;
       return call->fail(
@@ -89,7 +90,7 @@ void Api::handle(HttpRequest request, Respond respond) {
     const bool is_of_nobody = !call->standing && route.session != Route::Session::kNotNeeded;
     if (!office_.accounts().peopled() || !is_logged(route) || is_of_nobody)
       return refusal ? call->fail(*refusal) : go_on();
-    return logged(call, route.text(), [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
+    return logged(call, [call, refusal, go_on] { refusal ? call->fail(*refusal) : go_on(); });
   }
   if (call->request.path == std::vector<std::string>{"v1", "attachments"}) allowed = "POST";
   if (allowed.empty()) return call->fail(not_found("there is nothing at this address"));
@@ -141,11 +142,11 @@ Api::Refusal Api::admit(Call& call, Roles roles) {
 }
 
 // The row is durable before anything is done; what came of it follows.
-void Api::logged(const CallPtr& call, const std::string& act, std::function<void()> then) {
+void Api::logged(const CallPtr& call, std::function<void()> then) {
   AuditRow row;
   row.time = station_.now().wall;
   row.officer = call->standing ? call->standing->officer.name : "";
-  row.act = act;
+  row.act = call->act;
   row.on = address_of(call->request).substr(0, kMaxNote);
   row.number = office_.log(row);
   const std::weak_ptr<Call> weak = call;

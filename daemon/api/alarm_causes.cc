@@ -18,22 +18,25 @@ AlarmCause cause_on(const LineStatus& line, AlarmKind kind) {
   return cause;
 }
 
-// A message that rings, or one whose time to answer is over.
+// A message that rings, or one whose time to answer is over. A request that an officer has rings no more, but
+// waits for its answer all the same.
 std::optional<AlarmCause> of_item(const LineStatus& line, const OpenItem& item, const DeskPlan::Desk& desk) {
-  const bool rings = !item.own && desk.ring[static_cast<std::size_t>(item.precedence)];
+  const bool rings = !item.own && !item.acknowledged && desk.ring[static_cast<std::size_t>(item.precedence)];
   const bool is_late = item.left <= Seconds{0};
   if (!rings && !is_late) return std::nullopt;
-  AlarmCause cause = cause_on(line, rings      ? AlarmKind::kMessage
-                                    : item.own ? AlarmKind::kNoAnswer
-                                               : AlarmKind::kOverdue);
+  AlarmCause cause = cause_on(line, rings                           ? AlarmKind::kMessage
+                                    : item.own || item.acknowledged ? AlarmKind::kNoAnswer
+                                                                    : AlarmKind::kOverdue);
   cause.entry = item.id.hex();
   cause.precedence = item.precedence;
   cause.entry_class = item.entry_class;
   const std::string what =
       fmt::format("{} {}", class_name(item.entry_class), precedence_name(item.precedence));
-  cause.words = rings      ? fmt::format("{} from {}", what, item.author)
-                : item.own ? fmt::format("{} of ours is not acknowledged in its time", what)
-                           : fmt::format("{} from {} is overdue", what, item.author);
+  cause.words = rings               ? fmt::format("{} from {}", what, item.author)
+                : item.own          ? fmt::format("{} of ours is not acknowledged in its time", what)
+                : item.acknowledged ? fmt::format("{} from {} is acknowledged, and not answered in its time",
+                                                  what, item.author)
+                                    : fmt::format("{} from {} is overdue", what, item.author);
   return cause;
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <ranges>
 
 #include "daemon/api/alarm_causes.h"
 #include "daemon/api/api.h"
@@ -18,6 +19,15 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookEvery{1000};  // clocks run out without anything happening
 constexpr std::chrono::milliseconds kLookAtMost{50};   // between two looks
+
+// Other desks at which it rings by now.
+std::set<std::string> called_desks(const Alarm& alarm, const DeskPlan& plan) {
+  std::set<std::string> desks;
+  for (const AlarmStep& step : plan.at(alarm.cause.desk).steps | std::views::take(alarm.steps)) {
+    if (!step.desk.empty() && step.desk != alarm.cause.desk) desks.insert(step.desk);
+  }
+  return desks;
+}
 
 json alarm_view(const Alarm& alarm, const DeskPlan& plan) {
   const AlarmCause& cause = alarm.cause;
@@ -34,6 +44,8 @@ json alarm_view(const Alarm& alarm, const DeskPlan& plan) {
   if (!cause.entry.empty()) view["entry"] = cause.entry;
   if (cause.draft != 0) view["draft"] = cause.draft;
   if (!cause.exercise.empty()) view["exercise"] = cause.exercise;
+  const auto called = called_desks(alarm, plan);
+  if (!called.empty()) view["also_at"] = called;
   const auto& steps = plan.at(cause.desk).steps;
   if (alarm.steps > 0 && alarm.steps <= steps.size()) view["step"] = steps[alarm.steps - 1].name;
   if (alarm.rings() && alarm.steps < steps.size())
@@ -52,15 +64,20 @@ bool is_content(const AlarmCause& cause) {
          cause.kind != AlarmKind::kUnmanned;
 }
 
-// What the log says of it: who was alarmed is the step's name.
-std::string note_of(const AlarmEvent& event) {
+// What the log says of it: who was alarmed is who was on watch, and then the step's name.
+std::string note_of(const AlarmEvent& event, const std::string& on_watch) {
   const AlarmCause& cause = event.alarm.cause;
   std::string note = fmt::format("alarm {}, {}", event.alarm.number, alarm_kind_name(cause.kind));
   if (is_content(cause))
     note += fmt::format(", {} {}", class_name(cause.entry_class), precedence_name(cause.precedence));
   if (!cause.entry.empty()) note += ", entry " + cause.entry;
   if (cause.draft != 0) note += fmt::format(", draft {}", cause.draft);
-  if (event.what == AlarmEvent::What::kStep) note += ": " + event.step.name;
+  if (event.what == AlarmEvent::What::kRaised)
+    note += on_watch.empty() ? ", nobody on watch" : ", on watch: " + on_watch;
+  if (event.what == AlarmEvent::What::kStep) {
+    note += ": " + event.step.name;
+    if (!event.step.desk.empty()) note += ", at desk " + event.step.desk;
+  }
   if (event.what == AlarmEvent::What::kAnswered) note += ": by " + event.alarm.answered_by;
   return note;
 }
@@ -106,6 +123,23 @@ void Api::look_at_alarms() {
   ring_bells();
 }
 
+std::string Api::on_watch(const std::string& desk) const {
+  std::string names;
+  for (const Watch::View& one : office_.watch().at(desk, office_.plan())) {
+    const std::string& officer = one.presence.officer;
+    if (officer.empty() || !office_.watch().is_on_watch(officer, desk)) continue;
+    names += (names.empty() ? "" : ", ") + officer;
+  }
+  return names;
+}
+
+bool Api::watches_one_of(const std::string& name, const std::set<std::string>& desks) const {
+  const Officer* officer = office_.accounts().find(name);
+  return officer != nullptr && std::ranges::any_of(desks, [&](const std::string& desk) {
+           return roles_at(officer->grants, desk).has_any(kWatch);
+         });
+}
+
 void Api::tell_alarms() {
   const std::vector<AlarmEvent> events = office_.alarms().take_events();
   if (events.empty()) return;
@@ -115,7 +149,7 @@ void Api::tell_alarms() {
     row.act = fmt::format("alarm {}", alarm_event_name(event.what));
     row.on = "/v1/lines/" + event.alarm.cause.line_name;
     row.status = 200;
-    row.note = note_of(event);
+    row.note = note_of(event, on_watch(event.alarm.cause.desk));
     if (event.what == AlarmEvent::What::kAnswered) {
       row.officer = event.alarm.answered_by;
       if (event.alarm.cause.kind == AlarmKind::kTest) {
@@ -126,7 +160,15 @@ void Api::tell_alarms() {
     office_.log(row);
     json data{{"change", alarm_event_name(event.what)}, {"alarm", alarm_view(event.alarm, office_.plan())}};
     if (event.what == AlarmEvent::What::kEnded) data["alarm"]["rings"] = false;
-    events_.tell(event.alarm.cause.line, "alarm", data, is_content(event.alarm.cause));
+    const auto called = called_desks(event.alarm, office_.plan());
+    events_.tell_if(
+        [&](const EventHub::Follow& follow) {
+          const AlarmCause& cause = event.alarm.cause;
+          const bool is_of_line = !follow.line || *follow.line == cause.line;
+          const bool may_read = !is_content(cause) || !follow.may_read || follow.may_read(cause.line);
+          return (is_of_line && may_read) || watches_one_of(follow.officer, called);
+        },
+        "alarm", data);
     if (event.what == AlarmEvent::What::kStep && !event.step.command.empty()) run_step(event, data);
   }
   office_.commit([](const auto&) {});  // what fails goes with the next; a bell waits for no disk
@@ -140,7 +182,7 @@ void Api::run_step(const AlarmEvent& event, const json& data) {
     row.act = "alarm command";
     row.on = "/v1/lines/" + event.alarm.cause.line_name;
     row.status = 200;
-    row.note = note_of(event) + ": " + event.step.command.front() + " " + words;
+    row.note = note_of(event, "") + ": " + event.step.command.front() + " " + words;
     office_.log(row);
     office_.commit([](const auto&) {});
   });
@@ -150,7 +192,9 @@ void Api::ring_bells() {
   const MonotonicTime now = station_.now().monotonic;
   std::map<std::string, const Alarm*> ringing;  // by desk, the most urgent
   for (const Alarm* alarm : office_.alarms().all()) {
-    if (alarm->rings()) ringing.try_emplace(alarm->cause.desk, alarm);
+    if (!alarm->rings()) continue;
+    ringing.try_emplace(alarm->cause.desk, alarm);
+    for (const std::string& desk : called_desks(*alarm, office_.plan())) ringing.try_emplace(desk, alarm);
   }
   for (const auto& [desk, alarm] : ringing) {
     const DeskPlan::Desk& plan = office_.plan().at(desk);
@@ -171,7 +215,9 @@ Api::Refusal Api::get_alarms(const CallPtr& call) {
   json list = json::array();
   std::size_t ringing = 0;
   for (const Alarm* alarm : office_.alarms().all()) {
-    if (may_read && is_content(alarm->cause) && !may_read(alarm->cause.line)) continue;
+    if (may_read && is_content(alarm->cause) && !may_read(alarm->cause.line) &&
+        !watches_one_of(call->standing->officer.name, called_desks(*alarm, office_.plan())))
+      continue;
     list.push_back(alarm_view(*alarm, office_.plan()));
     ringing += alarm->rings() ? 1 : 0;
   }

@@ -13,7 +13,7 @@ class AlarmsApiTest : public ApiTest {
  protected:
   void SetUp() override {
     DeskPlan::Desk& desk = usa_.plan.desks["defense"];
-    desk.steps = {{Seconds{30}, "duty officer", {"/usr/bin/pager", "duty"}}};
+    desk.steps = {{Seconds{30}, "duty officer", {"/usr/bin/pager", "duty"}, ""}};
     desk.bell = {"/usr/bin/bell"};
     usa_.restart_office(loop_);
     open_line();
@@ -38,6 +38,8 @@ class AlarmsApiTest : public ApiTest {
         usa_.commands_run, [&](const auto& run) { return run.command.front() == program; }));
   }
 };
+
+using AlarmsDeskTest = test::DeskApiTest;
 
 TEST_F(AlarmsApiTest, AFlashRingsUntilItIsAcknowledgedAndNeverAgain) {
   const auto events = follow();
@@ -85,8 +87,53 @@ TEST_F(AlarmsApiTest, GoesThroughThePlanAndTellsThePagerWhatItIs) {
     });
   };
   EXPECT_TRUE(logged("alarm raised", "live flash")) << acts;
+  EXPECT_TRUE(logged("alarm raised", "nobody on watch")) << acts;
   EXPECT_TRUE(logged("alarm step", "duty officer"));
   EXPECT_TRUE(logged("alarm command", "/usr/bin/pager ended with code 0"));
+}
+
+TEST_F(AlarmsDeskTest, AStepOfThePlanRingsAtTheNextDeskToo) {
+  DeskPlan::Desk& desk = usa_.plan.desks["defense"];
+  desk.steps = {{Seconds{30}, "the air desk", {}, "air"}};
+  usa_.plan.desks["air"].bell = {"/usr/bin/air-bell"};
+  usa_.restart_office(loop_);
+  open_line();
+  add_first();
+  const std::string smith = add("smith", {"officer"}), kim = add("kim", {"officer"}, "air");
+  const auto watch = follow(smith, "/v1/lines/defense/attend?role=officer");
+  ASSERT_TRUE(run_until([&] { return watch->count("event: ready") == 1; }));
+  const auto events = follow(kim, "/v1/events");
+  ASSERT_TRUE(run_until([&] { return events->count("event: ready") == 1; }));
+  ASSERT_EQ(ask(chn_, "POST", "/v1/lines/defense/entries", flash().dump()).status, 201);
+  ASSERT_TRUE(run_until([&] { return get_as(smith, "/v1/alarms")["ringing"] == 1; }));
+  EXPECT_EQ(get_as(kim, "/v1/alarms")["ringing"], 0);
+  EXPECT_EQ(events->count("event: alarm"), 0u);
+
+  clock_ += Seconds{31};
+  ASSERT_TRUE(run_until([&] { return get_as(kim, "/v1/alarms")["ringing"] == 1; }));
+  const json alarm = get_as(kim, "/v1/alarms")["alarms"][0];
+  EXPECT_EQ(alarm["desk"], "defense");
+  EXPECT_EQ(alarm["also_at"], json::array({"air"}));
+  EXPECT_EQ(events->count(R"("change":"step")"), 1u);
+  ASSERT_TRUE(run_until([&] {
+    return std::ranges::any_of(usa_.commands_run,
+                               [](const auto& run) { return run.command.front() == "/usr/bin/air-bell"; });
+  }));
+  const auto entry = "/v1/lines/defense/record/" + alarm["entry"].get<std::string>();
+  EXPECT_EQ(as(kim, "GET", entry).status, 403) << "the message stays with those who may read it";
+  EXPECT_EQ(post_as(kim, "/v1/lines/defense/ack", {{"id", alarm["entry"]}}).status, 403);
+
+  ASSERT_EQ(post_as(smith, "/v1/lines/defense/ack", {{"id", alarm["entry"]}}).status, 201);
+  ASSERT_TRUE(run_until([&] { return get_as(kim, "/v1/alarms")["ringing"] == 0; }));
+  EXPECT_EQ(events->count(R"("change":"ended")"), 1u);
+  const json acts = get_as(ann_, "/v1/audit?limit=1000")["acts"];
+  const auto noted = [&](const std::string& act, const std::string& words) {
+    return std::ranges::any_of(acts, [&](const json& one) {
+      return one["act"] == act && one.value("note", "").find(words) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(noted("alarm raised", "on watch: smith")) << acts;
+  EXPECT_TRUE(noted("alarm step", "the air desk, at desk air")) << acts;
 }
 
 TEST_F(AlarmsApiTest, WhatDoesNotRingRingsWhenItIsOverdue) {
@@ -98,6 +145,32 @@ TEST_F(AlarmsApiTest, WhatDoesNotRingRingsWhenItIsOverdue) {
     const json all = alarms()["alarms"];
     return std::ranges::any_of(all, [](const json& one) { return one["kind"] == "overdue"; });
   }));
+}
+
+TEST_F(AlarmsApiTest, ARequestThatAnOfficerHasRingsNoMoreUntilItsTimeIsOver) {
+  const Answer asked = ask(chn_, "POST", "/v1/lines/defense/contacts",
+                           json{{"from_role", "minister"},
+                                {"to_roles", {"minister"}},
+                                {"subject", "the incident"},
+                                {"class", "live"},
+                                {"precedence", "flash"}}
+                               .dump());
+  ASSERT_EQ(asked.status, 201) << asked.body;
+  const std::string id = asked.body["entries"][0]["id"];
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  EXPECT_EQ(alarms()["alarms"][0]["kind"], "message");
+  ASSERT_EQ(post("/v1/lines/defense/ack", {{"id", id}, {"role", "watch"}}).status, 201);
+  ASSERT_TRUE(run_until([&] { return alarms()["alarms"].empty(); }));
+  EXPECT_TRUE(get("/v1/inbox").body["for_us"][0]["acknowledged"]) << "it waits for its answer";
+
+  clock_ += Seconds{601};
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  const json late = alarms()["alarms"][0];
+  EXPECT_EQ(late["kind"], "no-answer");
+  EXPECT_EQ(late["words"], "live flash from CHN is acknowledged, and not answered in its time");
+  const std::string answer = "/v1/alarms/" + std::to_string(late["number"].get<int>()) + "/answer";
+  EXPECT_EQ(post(answer, json::object()).status, 200);
+  EXPECT_EQ(alarms()["ringing"], 0);
 }
 
 TEST_F(AlarmsApiTest, ATestOfTheAlarmIsAnswered) {

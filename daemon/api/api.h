@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,7 @@ struct Call {
   Respond respond;
   std::optional<Standing> standing =
       std::nullopt;       // nullopt: nobody signs in at this station, or need to for this
+  std::string act = "";   // its route, as the log of acts calls it
   std::string note = "";  // for the log of acts
   // Of a draft: only weighed (`weighed` is told what it would be and nothing is done), or released by these.
   std::function<void(DraftContent)> weighed = nullptr;
@@ -182,6 +184,8 @@ class Api {
   void watch_alarms();
   void look_at_alarms();
   void tell_alarms();
+  [[nodiscard]] std::string on_watch(const std::string& desk) const;  // names
+  [[nodiscard]] bool watches_one_of(const std::string& officer, const std::set<std::string>& desks) const;
   void run_step(const AlarmEvent& event, const nlohmann::json& data);
   void ring_bells();
 
@@ -218,7 +222,7 @@ class Api {
   // admission.cc: who asks, what they may, and the log of acts.
   [[nodiscard]] std::optional<Accounts::Who> who_asks(const HttpRequest& request);
   [[nodiscard]] Refusal admit(Call& call, Roles roles);
-  void logged(const CallPtr& call, const std::string& act, std::function<void()> then);
+  void logged(const CallPtr& call, std::function<void()> then);
 
   [[nodiscard]] Roles roles_of(const std::string& officer, const LineId& line);
   [[nodiscard]] std::string desk_of(const LineId& line);

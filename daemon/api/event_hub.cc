@@ -13,7 +13,8 @@ struct EventHub::Stream {
       : follow(std::move(what)), sink(std::move(to)), renewal(loop) {}
   Follow follow;
   std::shared_ptr<EventSink> sink;
-  bool live = false;
+  bool greeted = false;
+  bool live = false;    // entries go to it as they come, and not from the store
   bool missed = false;  // something came while what was missed before was read
   Serial last;          // that it was sent
   bool closed = false;
@@ -36,8 +37,8 @@ EventHub::~EventHub() {
   }
 }
 
-// The oldest that ends for this one, if it is open beside all others. nullptr: none has to, or may.
-EventHub::StreamPtr EventHub::in_the_way_of(const Follow& follow) const {
+// The oldest that ends for this one, once `coming` are open beside all others. nullptr: none has to, or may.
+EventHub::StreamPtr EventHub::in_the_way_of(const Follow& follow, std::size_t coming) const {
   const auto oldest = [&](const auto& fits) {
     const auto found = std::ranges::find_if(streams_, fits);
     return found == streams_.end() ? nullptr : *found;
@@ -45,30 +46,19 @@ EventHub::StreamPtr EventHub::in_the_way_of(const Follow& follow) const {
   const auto is_of_session = [&](const StreamPtr& one) {
     return follow.session && one->follow.session == follow.session;
   };
-  if (std::ranges::count_if(streams_, is_of_session) > static_cast<std::ptrdiff_t>(kMaxStreamsOfSession))
-    return oldest(is_of_session);
-  if (streams_.size() <= kMaxStreams || follow.attends.empty()) return nullptr;
+  const auto of_session = static_cast<std::size_t>(std::ranges::count_if(streams_, is_of_session));
+  if (of_session + coming > kMaxStreamsOfSession) return oldest(is_of_session);
+  if (streams_.size() + coming <= kMaxStreams || follow.attends.empty()) return nullptr;
   return oldest([](const StreamPtr& one) { return one->follow.attends.empty(); });
 }
 
 bool EventHub::has_room_for(const Follow& follow) const {
-  if (has_room()) return true;
-  const auto of_session = std::ranges::count_if(streams_, [&](const StreamPtr& one) {
-    return follow.session && one->follow.session == follow.session;
-  });
-  if (of_session >= static_cast<std::ptrdiff_t>(kMaxStreamsOfSession)) return true;
-  return !follow.attends.empty() &&
-         std::ranges::any_of(streams_, [](const StreamPtr& one) { return one->follow.attends.empty(); });
+  return has_room() || in_the_way_of(follow, 1) != nullptr;
 }
 
 // After it attends, so that no desk is left in between.
 void EventHub::make_room_for(const Stream& stream) {
-  const StreamPtr other = in_the_way_of(stream.follow);
-  if (!other) return;
-  other->sink->on_closed = nullptr;
-  other->sink->push({"overflow", std::nullopt, dump(json{{"message", "another stream has its place"}})});
-  other->sink->end();
-  close(other);
+  if (const StreamPtr other = in_the_way_of(stream.follow, 0)) end(other, "another stream has its place");
 }
 
 void EventHub::open(Follow follow, std::shared_ptr<EventSink> sink) {
@@ -114,14 +104,11 @@ void EventHub::leave(const Stream& stream) {
 
 void EventHub::attend_line(const StreamPtr& stream, const Attendance& attendance) {
   const std::weak_ptr<Stream> weak = stream;
-  station_.command(
-      Attend{attendance.line, attendance.role, stream->terminal}, [this, weak](const auto& result) {
-        const StreamPtr alive = weak.lock();
-        if (result || !alive || alive->closed) return;
-        alive->sink->push({"overflow", std::nullopt, dump(json{{"message", result.error().message}})});
-        alive->sink->end();
-        close(alive);
-      });
+  station_.command(Attend{attendance.line, attendance.role, stream->terminal},
+                   [this, weak](const auto& result) {
+                     const StreamPtr alive = weak.lock();
+                     if (!result && alive && !alive->closed) end(alive, result.error().message);
+                   });
 }
 
 void EventHub::attend_or_leave(const StreamPtr& stream, bool renew) {
@@ -178,6 +165,7 @@ void EventHub::read_missed(const StreamPtr& stream) {
   range.line = stream->follow.line;
   range.after = stream->last;
   range.max_entries = kPage;
+  range.max_bytes = kPageBytes;
   const std::weak_ptr<Stream> weak = stream;
   const bool taken = reads_.submit([this, weak, range, lines = contexts(stream->follow)](
                                        StoreReader& reader) -> ReadWorker::Then {
@@ -196,23 +184,40 @@ void EventHub::read_missed(const StreamPtr& stream) {
       }
       for (const DamagedEntry& damaged : page->damaged) last = std::max(last, damaged.serial);
     }
-    const bool more = page && page->more;
-    return [this, weak, events = std::move(events), last, more]() mutable {
-      if (const StreamPtr alive = weak.lock()) missed_page(alive, std::move(events), last, more);
+    return [this, weak, page_read = page.has_value(), events = std::move(events), last,
+            more = page && page->more]() mutable {
+      const StreamPtr alive = weak.lock();
+      if (!alive) return;
+      page_read ? missed_page(alive, std::move(events), last, more)
+                : end(alive, "the record cannot be read now");
     };
   });
-  if (taken) return;
-  stream->sink->push({"overflow"});
+  if (!taken) end(stream, "too much is asked of the store");
+}
+
+void EventHub::end(const StreamPtr& stream, std::string_view why) {
+  stream->sink->on_closed = nullptr;
+  stream->sink->push({"overflow", std::nullopt, dump(json{{"message", why}})});
   stream->sink->end();
   close(stream);
 }
 
 void EventHub::missed_page(const StreamPtr& stream, std::vector<Event> events, Serial last, bool more) {
-  for (Event& event : events) stream->sink->push(std::move(event));
+  for (Event& event : events) {
+    const bool is_newest = &event == &events.back();
+    stream->last = {*event.id};
+    stream->sink->push(std::move(event));
+    if (stream->closed) return;
+    if (!is_newest && stream->sink->is_half_full()) return read_when_drained(stream);
+  }
   stream->last = last;
   if (!more && !stream->missed) return go_live(stream);
   // The next page when this one was taken.
   if (stream->sink->is_drained()) return read_missed(stream);
+  read_when_drained(stream);
+}
+
+void EventHub::read_when_drained(const StreamPtr& stream) {
   const std::weak_ptr<Stream> weak = stream;
   stream->sink->on_drained = [this, weak] {
     const StreamPtr alive = weak.lock();
@@ -222,6 +227,7 @@ void EventHub::missed_page(const StreamPtr& stream, std::vector<Event> events, S
 
 void EventHub::go_live(const StreamPtr& stream) {
   stream->live = true;
+  if (std::exchange(stream->greeted, true)) return;
   json data{{"serial", std::max(stream->last, last_).value}};
   data["line"] = stream->follow.line ? json(stream->follow.line->hex()) : json(nullptr);
   if (stream->terminal != 0) data["terminal"] = stream->terminal;
@@ -244,7 +250,8 @@ void EventHub::entry_added(const EntryAdded& added) {
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
     if (!stream->follows(added.line)) continue;
-    if (!stream->live) {
+    // Who is behind reads it from the store; one that is held above a gap is not there yet.
+    if (!stream->live && (added.closed || !stream->greeted)) {
       stream->missed = true;
       continue;
     }
@@ -262,6 +269,11 @@ void EventHub::entry_added(const EntryAdded& added) {
                     dump(entry_view(added.entry, context, *line))};
     }
     stream->sink->push(*event);
+    if (!added.closed || stream->closed) continue;
+    stream->last = added.serial;
+    if (!stream->sink->is_half_full()) continue;
+    stream->live = false;
+    read_when_drained(stream);
   }
 }
 
@@ -297,13 +309,12 @@ void EventHub::flush_status() {
   }
 }
 
-void EventHub::tell(const LineId& line, std::string_view event, const json& data, bool is_content) {
-  const Event told{std::string(event), std::nullopt, dump(data)};
-  const auto streams = streams_;
-  for (const StreamPtr& stream : streams) {
-    if (stream->live && stream->follows(line) && (!is_content || stream->may_read(line)))
-      stream->sink->push(told);
-  }
+void EventHub::tell(const LineId& line, std::string_view event, const json& data) {
+  tell_if(
+      [&](const Follow& follow) {
+        return (!follow.line || *follow.line == line) && (!follow.may_read || follow.may_read(line));
+      },
+      event, data);
 }
 
 void EventHub::tell_if(const std::function<bool(const Follow&)>& is_for, std::string_view event,
@@ -311,7 +322,7 @@ void EventHub::tell_if(const std::function<bool(const Follow&)>& is_for, std::st
   const Event told{std::string(event), std::nullopt, dump(data)};
   const auto streams = streams_;
   for (const StreamPtr& stream : streams) {
-    if (stream->live && is_for(stream->follow)) stream->sink->push(told);
+    if (stream->greeted && is_for(stream->follow)) stream->sink->push(told);
   }
 }
 

@@ -2,7 +2,8 @@
 // Who follows what happens, and their streams (docs/api.md section 4).
 //
 // A stream first sends what was missed, from the store, page by page as its reader takes it; then what comes.
-// A reader that does not keep up is told so and closed: it never holds up the station nor others.
+// When more entries come at once than its reader takes, it goes back to the store for them. A reader that
+// takes nothing is closed: it never holds up the station nor others.
 #pragma once
 
 #include <boost/asio/steady_timer.hpp>
@@ -25,6 +26,7 @@ class EventHub {
   static constexpr std::size_t kMaxStreams = 128;         // as many as there may be connections
   static constexpr std::size_t kMaxStreamsOfSession = 4;  // the oldest ends when another begins
   static constexpr std::size_t kPage = 100;               // entries of what was missed that are read at once
+  static constexpr std::size_t kPageBytes = 256 << 10;    // of them: as events they must fit into a sink
   static constexpr std::chrono::milliseconds kStatusInterval{100};
 
   struct Attendance {
@@ -60,8 +62,8 @@ class EventHub {
 
   void entry_added(const EntryAdded& entry);
   void status_changed(const std::optional<LineId>& line);
-  // What is no entry: for those who follow the line and, if it is content, may read it.
-  void tell(const LineId& line, std::string_view event, const nlohmann::json& data, bool is_content = true);
+  // What is no entry: for those who follow the line and may read it.
+  void tell(const LineId& line, std::string_view event, const nlohmann::json& data);
   // To those for whom `is_for` holds.
   void tell_if(const std::function<bool(const Follow&)>& is_for, std::string_view event,
                const nlohmann::json& data);
@@ -75,10 +77,12 @@ class EventHub {
   struct Stream;
   using StreamPtr = std::shared_ptr<Stream>;
   void read_missed(const StreamPtr& stream);
+  void read_when_drained(const StreamPtr& stream);
   void missed_page(const StreamPtr& stream, std::vector<Event> events, Serial last, bool more);
   void go_live(const StreamPtr& stream);
+  void end(const StreamPtr& stream, std::string_view why);
   void close(const StreamPtr& stream);
-  [[nodiscard]] StreamPtr in_the_way_of(const Follow& follow) const;
+  [[nodiscard]] StreamPtr in_the_way_of(const Follow& follow, std::size_t coming) const;
   void make_room_for(const Stream& stream);
   void attend(const StreamPtr& stream);
   void attend_or_leave(const StreamPtr& stream, bool renew);

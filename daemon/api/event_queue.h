@@ -19,6 +19,9 @@ class EventQueue : public EventSink {
   void push(Event event) override;
   void end() override;
   [[nodiscard]] bool is_drained() const override { return events_.empty() && !writing_; }
+  [[nodiscard]] bool is_half_full() const override {
+    return events_.size() > max_events_ / 2 || bytes_ > max_bytes_ / 2;
+  }
 
   // For who writes it out.
   [[nodiscard]] bool is_ended() const { return ended_; }

@@ -67,6 +67,10 @@ std::string address_of(const HttpRequest& request) {
   return address;
 }
 
+std::string place_of(const HttpRequest& request) {
+  return request.from_browser ? "network " + request.from : "";
+}
+
 std::string stream_text(const Event& event) {
   std::string text = "event: " + event.name + "\n";
   if (event.id) text += "id: " + std::to_string(*event.id) + "\n";

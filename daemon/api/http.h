@@ -58,6 +58,7 @@ struct HttpRequest {
   std::string body;
 };
 [[nodiscard]] std::string address_of(const HttpRequest& request);  // "/v1/lines/defense", decoded
+[[nodiscard]] std::string place_of(const HttpRequest& request);  // where one signs in; empty: at the station
 // Splits "/v1/lines/a%20b?after=7". Refuses bad escapes, control characters, and a query parameter given
 // twice.
 [[nodiscard]] std::expected<void, ApiError> read_target(std::string_view target, HttpRequest& into);
@@ -78,6 +79,7 @@ class EventSink {
   virtual void push(Event event) = 0;
   virtual void end() = 0;  // after what was pushed
   [[nodiscard]] virtual bool is_drained() const = 0;
+  [[nodiscard]] virtual bool is_half_full() const = 0;  // what can be read later should be
   std::function<void()> on_drained;  // everything pushed was written; called once, then forgotten
   std::function<void()> on_closed;   // the reader went, or is too slow; called once, unless `end` was called
 };

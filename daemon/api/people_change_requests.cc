@@ -27,14 +27,6 @@ std::expected<std::pair<json, std::optional<json>>, ApiError> split(const CallPt
   return std::pair{std::move(*body), std::move(root)};
 }
 
-// As its route is called in the log.
-std::string act_of(const Call& call) {
-  std::string act = call.request.method + " ";
-  for (std::size_t i = 0; i < call.request.path.size(); ++i)
-    act += "/" + (i == 2 && !call.arguments.empty() ? std::string("{}") : call.request.path[i]);
-  return act;
-}
-
 // Who has the old password may have the keys too.
 void forget_keys(Office& office, const Officer& officer) {
   if (officer.state == AccountState::kInvited) office.security_keys().remove_all(officer.name);
@@ -86,7 +78,7 @@ void Api::propose(const CallPtr& call, const Accounts::Proposal& proposal, const
   if (!verify(key, {kPeopleLabel, std::nullopt, payload}, *signature))
     return call->fail({401, "wrong_credentials",
                        "root.signature: is not by this party's root key, of this request", "root.signature"});
-  logged(call, act_of(*call), [this, call, proposal] {
+  logged(call, [this, call, proposal] {
     const WallTime then = station_.now().wall;
     const auto done = office_.accounts().do_by_root(proposal, then);
     if (!done) return call->fail(error_of_desk(done.error()));

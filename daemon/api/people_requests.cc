@@ -19,11 +19,6 @@ ApiError unpeopled() {
           ""};
 }
 
-// From where somebody signs in; empty: at the station itself.
-std::string place_of(const HttpRequest& request) {
-  return request.from_browser ? "network " + request.from : std::string();
-}
-
 ApiError passwords_busy() { return busy("too many passwords wait to be looked at"); }
 
 }  // namespace

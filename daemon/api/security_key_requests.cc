@@ -200,7 +200,7 @@ std::expected<bool, ApiError> Api::second_factor(Call& call, const SignIn& given
     // As a wrong password counts.
     if (!checked)
       (void)office_.accounts().end_sign_in(given.name, given.compared, false, station_.now().wall, false,
-                                           "network " + call.request.from);
+                                           place_of(call.request));
     return checked;
   }
   std::vector<std::string> ids = ids_of(own, site->host);

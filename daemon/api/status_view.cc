@@ -149,6 +149,7 @@ json open_item_view(const OpenItem& item) {
           {"time", utc_text(item.time)},
           {"own", item.own},
           {"shown", item.shown},
+          {"acknowledged", item.acknowledged},
           {"stored", item.stored},
           {"left_s", item.left.count()}};
 }

@@ -16,6 +16,7 @@ struct Collected : EventSink {
   void push(Event event) override { all += stream_text(event); }
   void end() override { ended = true; }
   [[nodiscard]] bool is_drained() const override { return true; }
+  [[nodiscard]] bool is_half_full() const override { return false; }
   [[nodiscard]] std::size_t count(const std::string& text) const {
     std::size_t found = 0;
     for (auto at = all.find(text); at != std::string::npos; at = all.find(text, at + 1)) ++found;

@@ -40,6 +40,7 @@ void read_step(const TomlTable& table, DeskPlan::Desk& desk, std::optional<Error
   step.after = std::chrono::floor<Seconds>(reader.duration("after", 1s, 24h));
   step.name = reader.text("name", 64);
   step.command = read_command(reader, "command");
+  step.desk = reader.optional_text("desk", 64).value_or("");
   if (!desk.steps.empty() && step.after < desk.steps.back().after)
     reader.refuse("after", "must not be sooner than that of the step before");
   reader.finish();

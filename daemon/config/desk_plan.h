@@ -20,7 +20,8 @@ namespace openline::daemon {
 struct AlarmStep {
   Seconds after{};                   // since the alarm began
   std::string name;                  // "second bell", "duty officer at home"
-  std::vector<std::string> command;  // a program and its arguments, or empty: only said
+  std::vector<std::string> command;  // a program and its arguments, or empty
+  std::string desk;                  // at which it rings too from then on, or empty
 };
 
 struct DeskPlan {

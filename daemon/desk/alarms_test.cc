@@ -28,7 +28,7 @@ class AlarmsTest : public testing::Test {
  protected:
   AlarmsTest() {
     DeskPlan::Desk& desk = plan_.desks["defense"];
-    desk.steps = {{Seconds{30}, "second bell", {}}, {Seconds{60}, "duty officer", {"/bin/true"}}};
+    desk.steps = {{Seconds{30}, "second bell", {}, ""}, {Seconds{60}, "duty officer", {"/bin/true"}, ""}};
   }
   std::vector<std::string> look(std::int64_t time, const std::vector<AlarmCause>& causes) {
     alarms_.look(causes, plan_, since(time), at(time));
