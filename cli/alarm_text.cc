@@ -24,7 +24,7 @@ std::string mark_of(const AlarmView& alarm, bool colour) {
 std::string kind_text(const AlarmView& alarm) {
   if (alarm.kind == "message") return "a message waits for us";
   if (alarm.kind == "overdue") return "a message waits for us, and its time is over";
-  if (alarm.kind == "no-answer") return "a message of ours waits for them, and its time is over";
+  if (alarm.kind == "no-answer") return "waits for an answer, and its time is over";
   if (alarm.kind == "silent") return "nothing is heard on the line";
   if (alarm.kind == "draft") return "a draft waits to be released";
   if (alarm.kind == "unmanned") return "nobody attends the desk";

@@ -195,6 +195,8 @@ StatusView status_of(const json& j) {
   status.software = text(j, "software");
   status.time = text(j, "time");
   status.store_problem = text(child(j, "store"), "problem");
+  const json& console = child(j, "console");
+  status.console = {text(console, "url"), text(console, "certificate_sha256"), text(console, "problem")};
   status.demo_offset_s = whole_number(child(j, "demo_clock"), "offset_s");
   status.paths = list(j, "paths", [](const json& p) {
     return OwnPathView{text(p, "name"), text(p, "kind"), text(p, "listen"), text(p, "problem"),

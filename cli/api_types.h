@@ -118,9 +118,13 @@ struct OwnPathView {
   std::string name, kind, listen, problem;
   bool usable = false;
 };
+struct ConsoleView {
+  std::string url, certificate, problem;
+};
 struct StatusView {
   std::string code, name, party, software, time, store_problem;
   std::optional<std::int64_t> demo_offset_s;
+  ConsoleView console;  // empty where none is set
   std::vector<OwnPathView> paths;
   std::vector<PeerView> peers;
   std::vector<LineView> lines;

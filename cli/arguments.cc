@@ -12,8 +12,8 @@
 namespace openline::cli {
 namespace {
 
-constexpr const char *kOfficer = "For the officer on watch", *kEngineer = "For the engineer",
-                     *kAuditor = "For the auditor";
+constexpr const char *kOfficer = "For the officer on watch", *kSupervisor = "For the supervisor",
+                     *kEngineer = "For the engineer", *kAuditor = "For the auditor";
 
 // The parser with what it fills in. Each command's callback sets `chosen`.
 class Parser {
@@ -316,12 +316,12 @@ class Parser {
     accept->add_option("--courier-key", accept_.courier_key);
     accept->add_flag("--yes", accept_.yes);
 
-    command("agree", kEngineer, agree_)->add_option("AGREEMENT", agree_.file)->required();
+    command("agree", kSupervisor, agree_)->add_option("AGREEMENT", agree_.file)->required();
     command("agreement", kEngineer, agreement_)->add_option("LINE", agreement_.line);
-    CLI::App* refuse = command("refuse", kEngineer, refuse_);
+    CLI::App* refuse = command("refuse", kSupervisor, refuse_);
     refuse->add_option("LINE", refuse_.line)->required();
     refuse->add_option("--reason", refuse_.reason)->required();
-    CLI::App* amend = command("amend", kEngineer, amend_);
+    CLI::App* amend = command("amend", kSupervisor, amend_);
     amend->add_option("LINE", amend_.line)->required();
     amend->add_option("AGREEMENT", amend_.file)->required();
     amend->add_flag("--draft", amend_.draft);
@@ -335,7 +335,7 @@ class Parser {
   }
 
   void act_command(const std::string& what) {
-    CLI::App* sub = command(what.c_str(), what == "test" ? kOfficer : kEngineer, act_);
+    CLI::App* sub = command(what.c_str(), what == "test" ? kOfficer : kSupervisor, act_);
     sub->add_option("LINE", act_.line)->required();
     if (what == "suspend" || what == "resume") sub->add_option("--reason", act_.reason)->required();
     sub->callback([this, what] {

@@ -116,6 +116,19 @@ std::string own_path_text(const OwnPathView& path, bool colour) {
   return out + "\n";
 }
 
+std::string console_text(const ConsoleView& console, bool colour) {
+  if (console.url.empty()) return "";
+  std::string out = "Console " + visible_line(console.url) + ": ";
+  out += console.problem.empty()
+             ? "offered"
+             : painted(colour, Paint::kBad, "NOT OFFERED") + ": " + visible_line(console.problem);
+  if (!console.certificate.empty()) {
+    out += "\n  its certificate, SHA-256: " + visible_line(console.certificate) +
+           "\n  Compare it with what the browser shows before the first password.";
+  }
+  return out + "\n";
+}
+
 }  // namespace
 
 std::string lamp_text(const LineView& line, bool colour) {
@@ -163,6 +176,7 @@ std::string status_text(const StatusView& status, bool colour) {
            "\n";
   }
   for (const OwnPathView& path : status.paths) out += own_path_text(path, colour);
+  out += console_text(status.console, colour);
   for (const PeerView& peer : status.peers) {
     out += fmt::format("\nParty {} \"{}\", card edition {}\n", visible_line(peer.code),
                        visible_line(peer.name), peer.card_edition);

@@ -80,6 +80,26 @@ TEST(StatusView, SaysWhenTheStoreTakesNothing) {
             std::string::npos);
 }
 
+TEST(StatusView, SaysWhereTheConsoleIsAndByWhatToKnowIt) {
+  const test::FixedZone zone;
+  const auto text = [](const std::string& console) {
+    const auto status = read_status(R"({"code": "USA", "console": )" + console + "}");
+    return status ? status_text(*status, false) : "unreadable";
+  };
+  EXPECT_NE(
+      text(R"({"url": "https://desk.example:4780/", "certificate_sha256": "3F:A0"})")
+          .find(
+              "Console https://desk.example:4780/: offered\n  its certificate, SHA-256: 3F:A0\n  Compare it "
+              "with what the browser shows"),
+      std::string::npos);
+  EXPECT_NE(text(R"({"url": "http://127.0.0.1:4780/"})").find("Console http://127.0.0.1:4780/: offered\n\n"),
+            std::string::npos);
+  EXPECT_NE(text(R"({"url": "http://127.0.0.1:4780/", "problem": "the address is taken"})")
+                .find("NOT OFFERED: the address is taken\n"),
+            std::string::npos);
+  EXPECT_EQ(text("null").find("Console"), std::string::npos);
+}
+
 TEST(StatusView, ShowsAnInboxMostUrgentFirst) {
   const test::FixedZone zone;
   const auto inbox =
