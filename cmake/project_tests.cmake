@@ -65,6 +65,7 @@ endif()
 
 if(TARGET openlined AND TARGET openline)
   openline_browser_test(AFlashIsReleasedByTwoAndRingsUntilAnOfficerHasIt flash_test.mjs 300)
+  openline_browser_test(WhatOneMayDoAloneIsTypedOrRingsAtTheOthers alone_test.mjs 300)
   openline_browser_test(ASecurityKeyIsAskedBesideThePassword security_keys_test.mjs 300)
   openline_browser_test(SoundThatTheBrowserBlocksIsAnAlarmOfItsOwn sound_test.mjs 300)
   openline_browser_test(RequestsAndNoticesGoFromDeskToDesk matters_test.mjs 300)

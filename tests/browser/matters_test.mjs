@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Acts between two desks: a request for contact that is answered, one that is declined, one that nobody answers, and a
-// notice that each side reads in its own language. On a demonstration's clock, so that nobody waits half an hour.
+// Acts between two desks: a request for contact that is answered, one that is declined, one that nobody answers, a
+// notice that each side reads in its own language, and how all of them stand before who releases them. On a
+// demonstration's clock, so that nobody waits half an hour.
 import assert from 'node:assert/strict';
 import { story } from './lib/scene.mjs';
 import { until } from './lib/stations.mjs';
@@ -106,4 +107,47 @@ step('its author corrects it, and the correction names what it corrects', async 
   for (const field of zh.fields.filter((one) => one.required)) await theirs.getByText(field.choices[0].text).first().waitFor();
   const notices = (await scene.chn.record()).filter((entry) => entry.kind === 'notice');
   assert.equal(notices.at(-1).refers, notices.at(-2).id);
+});
+
+step('who releases reads in their own language what it says: a notice on its form, a visit, a call, files', async (scene) => {
+  const { usa } = scene;
+  const said = { class: 'live', precedence: 'flash' };
+  const hand = async (act, body) => `#draft-${(await usa.post('/v1/lines/defense/drafts', { act, body })).draft}`;
+  const fields = { object: 'balloon', action: 'none', danger_to_persons: 'none-known', observed_at: '2026-02-04T19:39:00Z', latitude: '33.68', longitude: '-78.88', altitude_m: 18300, remarks: 'Drifts \u202eeast' };
+  const name = 'object-in-airspace';
+  const file = await usa.upload('chart.png', Buffer.from('a chart'));
+  const notice = await hand('notices', { form: name, fields, ...said });
+  const visit = await hand('visits', {
+    name: 'June', place: 'Geneva', from: '2026-06-18', to: '2026-06-19', goals: ['Talk', 'Talk again'], language: 'ru', delegations: [{ party: 'CHN', level: 'minister' }], ...said,
+  });
+  const call = await hand('calls', { stage: 'agreed', at: '2026-06-18T10:00:00Z', participants: [{ party: 'CHN', role: 'minister' }], subject: 'The balloon', ...said });
+  const text = await hand('entries', { text: 'See the chart.', attachments: [file, { hash: file.hash, name: 'again.png' }], ...said });
+
+  const browser = await scene.browser();
+  for (const language of ['en', 'fr']) {
+    const jones = await scene.screen(browser, 'jones', { language });
+    const says = (draft, words) => jones.page.locator(draft).getByText(words, { exact: true }).first().waitFor();
+    await jones.go(jones.t('page.drafts'));
+    const form = (await usa.get(`/v1/forms?language=${language}`)).forms.find((one) => one.form === name);
+    await says(notice, form.title);
+    const of = (field) => form.fields.find((one) => one.name === field);
+    for (const field of ['object', 'observed_at', 'position', 'altitude_m', 'remarks']) await says(notice, of(field).label);
+    await says(notice, of('object').choices.find((choice) => choice.name === 'balloon').text);
+    for (const value of ['18300', 'U+202E']) await says(notice, value);
+    await jones.page.locator(notice).getByText('33° 40.80′').waitFor();
+    await jones.button(jones.t('map.show'), jones.page.locator(notice)).click();
+    await jones.page.locator(notice).getByRole('button', { name: jones.t('map.closer') }).waitFor();
+
+    for (const key of ['visit.name', 'visit.place', 'visit.from', 'visit.to', 'matter.language']) await says(visit, jones.t(key));
+    for (const value of ['June', 'Geneva', 'Talk again', 'CHN', 'minister', language === 'fr' ? 'russe' : 'Russian']) await says(visit, value);
+    await says(visit, `${jones.t('visit.delegations')} 1 · ${jones.t('visit.level')}`);
+    for (const words of [jones.t('call.stage'), jones.t('call.stage.agreed'), `${jones.t('call.participants')} 1 · ${jones.t('call.role')}`]) await says(call, words);
+
+    const links = jones.page.locator(text).getByRole('link', { name: /\.png/ });
+    assert.deepEqual(await links.evaluateAll((all) => all.map((one) => [one.getAttribute('href'), one.download])), [[`/v1/attachments/${file.hash}`, 'chart.png'], [`/v1/attachments/${file.hash}`, 'again.png']]);
+    await says(text, jones.t('record.bytes').replace('{n}', '7'));
+    assert.equal(await jones.page.getByText('NaN').count(), 0);
+    const [got] = await Promise.all([jones.page.waitForEvent('download'), links.first().click()]);
+    assert.equal(got.suggestedFilename(), 'chart.png');
+  }
 });

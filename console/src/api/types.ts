@@ -76,6 +76,8 @@ export interface OpenItem {
   /** Ours, waiting for them. */
   own: boolean;
   shown: boolean;
+  /** Theirs: a request that an officer here has, and nobody answered. */
+  acknowledged: boolean;
   stored: boolean;
   /** Negative when overdue; as of when the station answered. */
   left_s: number;
@@ -353,6 +355,7 @@ export interface Alarm {
   since: Time;
   rings: boolean;
   step?: string | null;
+  also_at?: string[];
   next_step?: { name: string; at: Time } | null;
   answered_by?: string | null;
   answered?: Time | null;

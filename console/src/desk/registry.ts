@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a room (src/desk, src/matters, src/watch) puts its screens into the main one: by lists, loaded when they are opened.
 import type { Component } from 'svelte';
-import type { Entry, Kind, Line, Role } from '../api/types.ts';
+import type { Draft, Entry, Kind, Line, Role } from '../api/types.ts';
 import type { Key } from '../words/words.svelte.ts';
 
 type Load<Props extends Record<string, unknown>> = () => Promise<{ default: Component<Props> }>;
@@ -48,6 +48,8 @@ export interface Room {
   actions?: Action[];
   /** How the record shows entries of these kinds, in place of the plain list of what they say. */
   bodies?: Partial<Record<Kind, Component<{ entry: Entry }>>>;
+  /** How a draft of these acts is shown to who releases it; its text, files and other fields stand beside it as ever. */
+  drafts?: Record<string, Component<{ draft: Draft }>>;
   /** Under an entry's own words, whatever its kind: what others added to it later, such as translations. */
   unders?: Component<{ entry: Entry }>[];
   /** Always there once somebody is signed in, above everything but the alarm bar: questions that cannot wait. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All rooms together, and what they offer by name.
 import type { Component } from 'svelte';
-import type { Entry, Kind } from '../api/types.ts';
+import type { Draft, Entry, Kind } from '../api/types.ts';
 import { matters } from '../matters/room.ts';
 import { watch } from '../watch/room.ts';
 import type { Page, Panel, Room } from './registry.ts';
@@ -21,4 +21,9 @@ export const pageOf = (id: string): Page | undefined => pages.find((page) => pag
 export const panelOf = (id: string): Panel | undefined => panels.find((panel) => panel.id === id);
 export function bodyOf(kind: Kind): Component<{ entry: Entry }> | undefined {
   return rooms.map((room) => room.bodies?.[kind]).find((body) => body !== undefined);
+}
+/** By the first word of a draft's act. */
+export function draftOf(act: string): Component<{ draft: Draft }> | undefined {
+  const [kind = ''] = act.split('/');
+  return rooms.map((room) => room.drafts?.[kind]).find((body) => body !== undefined);
 }

@@ -39,6 +39,9 @@ class Emergencies {
     return [...all.values()].filter((one) => !this.#read.includes(mark(one.draft))).slice(-8);
   });
 
+  /** One came just now, of somebody else: it rings until it is read. What was there when the screen was opened does not. */
+  ringing = $derived(this.#told.some((one) => one.officer !== session.officer?.name && !this.#read.includes(mark(one.draft))));
+
   tell(one: Emergency): void {
     this.#told = [...this.#told.filter((other) => other.draft !== one.draft), one].slice(-8);
   }

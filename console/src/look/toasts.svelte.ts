@@ -18,6 +18,7 @@ class Toasts {
 
   say(words: string): void {
     const toast = { id: this.#next++, words };
+    this.all = this.all.filter((other) => other.problem || other.words !== words);
     this.#add(toast);
     setTimeout(() => this.remove(toast.id), goodNewsMs);
   }

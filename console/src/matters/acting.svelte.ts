@@ -2,9 +2,22 @@
 // One form's act under way: sends it, or hands it in for release, and says which.
 import type { Problem } from '../api/client.ts';
 import { sendOrDraft } from '../api/send.ts';
-import { drafts } from '../live/stores.svelte.ts';
+import type { Precedence } from '../api/types.ts';
+import { agreements } from '../live/agreements.svelte.ts';
+import { confirming } from '../live/confirming.svelte.ts';
+import { session } from '../live/session.svelte.ts';
+import { drafts, lines } from '../live/stores.svelte.ts';
 import { toasts } from '../look/toasts.svelte.ts';
 import { t } from '../words/words.svelte.ts';
+import { releaseOf } from './release.ts';
+
+/** Whether it goes out at once, as far as this screen knows, and may. */
+function isConfirmed(line: string, body: Record<string, unknown>): Promise<boolean> {
+  const found = lines.find(line);
+  const { class: entryClass, precedence } = body as { class?: unknown; precedence?: Precedence };
+  if (!found || !precedence || releaseOf(found, agreements.of[found.agreement], precedence, session.rolesAt(found.own.desk)).handedIn) return Promise.resolve(true);
+  return confirming.liveFlash(found.name, entryClass, precedence);
+}
 
 type Value = string | number | boolean | null | undefined | object;
 
@@ -23,7 +36,12 @@ export class Acting {
     if (this.busy) return false;
     this.busy = true;
     this.problem = null;
-    const sent = await sendOrDraft(line, address, filled(body));
+    const said = filled(body);
+    if (!(await isConfirmed(line, said))) {
+      this.busy = false;
+      return false;
+    }
+    const sent = await sendOrDraft(line, address, said);
     this.busy = false;
     if (sent.how === 'refused') {
       this.problem = sent.problem;

@@ -6,6 +6,7 @@ import CallBody from './calls/CallBody.svelte';
 import ContactBody from './contacts/ContactBody.svelte';
 import { matterOf } from './matters.svelte.ts';
 import NoticeBody from './notices/NoticeBody.svelte';
+import NoticeDraft from './notices/NoticeDraft.svelte';
 import OpenMatters from './OpenMatters.svelte';
 import ReadoutBody from './readouts/ReadoutBody.svelte';
 import { originalOf } from './translations/original.ts';
@@ -50,6 +51,7 @@ export const matters: Room = {
     readout: ReadoutBody, 'readout answer': ReadoutBody,
     notice: NoticeBody, translation: TranslationBody,
   },
+  drafts: { notices: NoticeDraft },
   unders: [Translations],
   sides: [OpenMatters],
 };

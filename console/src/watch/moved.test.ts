@@ -6,7 +6,7 @@ import { byLamp, countOf, movesBetween } from './moved.ts';
 
 const empty: Report = { open_items: [], drafts: [], alarms: [], lines: [], paths: [], keys: [] };
 const item = (id: string, fields: object = {}): Report['open_items'][number] =>
-  ({ id, serial: 1, author: 'CHN', precedence: 'flash', class: 'live', time: '2026-01-01T00:00:00Z', own: false, shown: false, stored: true, left_s: 60, line: 'aa', line_name: 'defense', ...fields });
+  ({ id, serial: 1, author: 'CHN', precedence: 'flash', class: 'live', time: '2026-01-01T00:00:00Z', own: false, shown: false, acknowledged: false, stored: true, left_s: 60, line: 'aa', line_name: 'defense', ...fields });
 
 test('nothing moved where only clocks ran', () => {
   assert.equal(countOf(movesBetween({ ...empty, open_items: [item('1')] }, { ...empty, open_items: [item('1', { left_s: -5 })] })), 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bands, curve } from './plot.ts';
+import { bands, curve, losses } from './plot.ts';
 
 const at = (time: string): number => Number(time);
 
@@ -14,6 +14,11 @@ test('a silence is a hole in the curve', () => {
 test('the slowest round trip stays inside the picture', () => {
   const y = Number(curve([{ time: '0', round_trip_ms: 1e9 }], at, 50)[0]!.split(' ')[1]);
   assert.ok(y >= 2);
+});
+
+test('loss stands where it was measured, and none where nothing was lost or known', () => {
+  const result = losses([{ time: '0', loss: 0.25 }, { time: '1', loss: 0 }, { time: '2', loss: null }, { time: '3', loss: 1 }], at);
+  assert.deepEqual(result, [{ from: 0, to: 1, share: 0.25 }, { from: 3, to: 3, share: 1 }]);
 });
 
 test('samples of one lamp are one band', () => {

@@ -21,6 +21,14 @@ export function curve(samples: readonly Sample[], at: (time: string) => number, 
   return paths;
 }
 
+/** Where packets were lost, from a sample to the next, and what share of them. */
+export function losses(samples: readonly Sample[], at: (time: string) => number): { from: number; to: number; share: number }[] {
+  return samples.flatMap((sample, i) => {
+    if (!sample.loss) return [];
+    return [{ from: at(sample.time), to: at(samples[i + 1]?.time ?? sample.time), share: Math.min(1, sample.loss) }];
+  });
+}
+
 /** Runs of one lamp. A run lasts until the next sample. */
 export function bands(samples: readonly Sample[], at: (time: string) => number): { lamp: Lamp; from: number; to: number }[] {
   const result: { lamp: Lamp; from: number; to: number }[] = [];

@@ -46,13 +46,22 @@ export interface Words {
   text: string;
 }
 
-/** Fields of an act that are words or figures, with where they stand, for kinds that no room shows in its own way. */
-export function plainFields(entry: Entry): { field: string; value: string; language?: string | null | undefined }[] {
-  const known = new Set([
-    'serial', 'line', 'line_name', 'id', 'author', 'station', 'own', 'incarnation', 'sequence', 'kind', 'kind_number', 'precedence', 'class',
-    'exercise', 'time', 'body_size', 'receipts', 'signed', 'unconfirmed', 'labels', 'flags', 'attachments', 'text', 'language', 'role', 'rows', 'title', 'form',
-  ]);
-  const fields: { field: string; value: string; language?: string | null | undefined }[] = [];
+/** Of an entry, what has its place elsewhere on the screen. */
+export const shownElsewhere: ReadonlySet<string> = new Set([
+  'serial', 'line', 'line_name', 'id', 'author', 'station', 'own', 'incarnation', 'sequence', 'kind', 'kind_number', 'precedence', 'class',
+  'exercise', 'time', 'body_size', 'receipts', 'signed', 'unconfirmed', 'labels', 'flags', 'attachments', 'text', 'language', 'role', 'rows', 'title', 'form',
+]);
+
+export interface PlainField {
+  /** A JSON pointer. */
+  field: string;
+  value: string;
+  language?: string | null | undefined;
+}
+
+/** All that is said in words or figures, with where it stands, for kinds that no room shows in its own way. */
+export function plainFields(said: object, elsewhere: ReadonlySet<string>): PlainField[] {
+  const fields: PlainField[] = [];
   const put = (field: string, value: unknown): void => {
     if (value === null || value === undefined) return;
     if (Array.isArray(value)) value.forEach((item, i) => put(`${field}/${i}`, item));
@@ -62,6 +71,6 @@ export function plainFields(entry: Entry): { field: string; value: string; langu
       else for (const [name, item] of Object.entries(value)) put(`${field}/${name}`, item);
     } else fields.push({ field, value: String(value) });
   };
-  for (const [name, value] of Object.entries(entry)) if (!known.has(name)) put(`/${name}`, value);
+  for (const [name, value] of Object.entries(said)) if (!elsewhere.has(name)) put(`/${name}`, value);
   return fields;
 }

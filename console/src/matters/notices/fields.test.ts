@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Form } from '../../api/matters.ts';
-import { bodyOf, problemsIn, problemsOf } from './fields.ts';
+import { bodyOf, placesIn, problemsIn, problemsOf, saidIn } from './fields.ts';
 
 const form: Form = {
   form: 'object-in-airspace', code: 1, title: 'Object in airspace', refers: false,
@@ -39,4 +39,18 @@ test('a position that is not required may be left out whole, and not by half', (
 test('the station\'s answer of several fields is put at each of them', () => {
   const message = 'object must be one of: aircraft, balloon; longitude is missing; speed_kn is not a field of it; altitude_m must be a whole number from -500 to 1000000';
   assert.deepEqual(problemsIn(form, message), { object: 'wrong', longitude: 'missing', altitude_m: 'wrong' });
+});
+
+test('a filled-in form is said in its own words and order, and what is no field of it stands last', () => {
+  const body = { altitude_m: 18300, colour: 'white', longitude: '-78.88', latitude: '33.68', object: 'balloon' };
+  const position = form.fields.find((field) => field.type === 'position')!;
+  const object = form.fields.find((field) => field.name === 'object')!;
+  assert.deepEqual(saidIn(form, body), [
+    { label: object.label, values: [{ name: 'object', value: object.choices!.find((choice) => choice.name === 'balloon')!.text }] },
+    { label: position.label, values: [{ name: 'latitude', value: '33.68' }, { name: 'longitude', value: '-78.88' }] },
+    { label: 'Altitude', values: [{ name: 'altitude_m', value: '18300' }] },
+    { label: 'colour', values: [{ name: 'colour', value: 'white' }] },
+  ]);
+  assert.deepEqual(placesIn(form, body), [{ label: position.label, name: position.name, latitude: 33.68, longitude: -78.88 }]);
+  assert.deepEqual(placesIn(form, { latitude: '33.68' }), []);
 });

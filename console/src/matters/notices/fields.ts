@@ -70,3 +70,35 @@ export function problemsIn(form: Form, message: string): Record<string, FieldPro
   }
   return problems;
 }
+
+export interface SaidField {
+  /** What the form calls it; the name, where it has none of that. */
+  label: string;
+  /** By the names in the body, each with its value: a choice in words, everything else as it goes out. */
+  values: { name: string; value: string }[];
+}
+
+/** What is filled in, in the form's order and words; last what is no field of it, so that nothing is hidden. */
+export function saidIn(form: Form, body: Record<string, unknown>): SaidField[] {
+  const left = new Map(Object.entries(body).map(([name, value]) => [name, String(value)]));
+  const said: SaidField[] = [];
+  for (const field of form.fields) {
+    const values = (field.inputs ?? [field.name]).flatMap((name) => {
+      const value = left.get(name);
+      if (value === undefined) return [];
+      left.delete(name);
+      return [{ name, value: field.choices?.find((choice) => choice.name === value)?.text ?? value }];
+    });
+    if (values.length > 0) said.push({ label: field.label, values });
+  }
+  return [...said, ...[...left].map(([name, value]) => ({ label: name, values: [{ name, value }] }))];
+}
+
+/** Where a filled-in form says something is. */
+export function placesIn(form: Form, body: Record<string, unknown>): { label: string; name: string; latitude: number; longitude: number }[] {
+  return form.fields.flatMap(({ type, inputs = [], label, name }) => {
+    if (type !== 'position') return [];
+    const [latitude, longitude] = inputs.map((input, at) => parseDegrees(String(body[input] ?? ''), axisOf(at)));
+    return latitude == null || longitude == null ? [] : [{ label, name, latitude, longitude }];
+  });
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of languages in the reader's own.
-import { language } from '../words/words.svelte.ts';
+import { language } from './words.svelte.ts';
 
 const names = new Map<string, Intl.DisplayNames>();
 
