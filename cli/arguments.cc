@@ -12,8 +12,9 @@
 namespace openline::cli {
 namespace {
 
-constexpr const char *kOfficer = "For the officer on watch", *kSupervisor = "For the supervisor",
-                     *kEngineer = "For the engineer", *kAuditor = "For the auditor";
+constexpr const char *kOfficer = "For the officer on watch", *kReleaser = "For the releaser",
+                     *kSupervisor = "For the supervisor", *kEngineer = "For the engineer",
+                     *kAuditor = "For the auditor";
 
 // The parser with what it fills in. Each command's callback sets `chosen`.
 class Parser {
@@ -91,8 +92,8 @@ class Parser {
     return {};
   }
 
-  CLI::App* act(const char* name) {
-    CLI::App* sub = command(name, kOfficer, put_);
+  CLI::App* act(const char* name, const char* group = kOfficer) {
+    CLI::App* sub = command(name, group, put_);
     sub->add_option("LINE", put_.line)->required();
     sub->add_option("--role", put_.role);
     // A draft is not asked for twice by itself, so no key goes with it.
@@ -204,7 +205,7 @@ class Parser {
     translate->add_option("TEXT", put_.text)->required();
     translate->add_option("--stage", put_.stage)->required();
     translate->add_option("--reviewer", put_.reviewer);
-    CLI::App* disregard = act("disregard");
+    CLI::App* disregard = act("disregard", kReleaser);
     disregard->add_option("ID", put_.id)->required();
     disregard->add_option("--reason", put_.reason);
     for (const char* what : {"contacts", "visits", "calls", "readouts", "efforts"}) {

@@ -72,6 +72,27 @@ TEST(Arguments, NameWhatIsWrong) {
   EXPECT_EQ(parsed<ActCommand>({"go-on", "defense"}).what, "go-on");
 }
 
+// As daemon/api/routes.cc admits: what one role alone may do stands under that role.
+TEST(Help, PutsEachCommandUnderTheRoleThatMayDoIt) {
+  const std::string all = run({"help"}).out;
+  const auto heading_of = [&](const std::string& name) -> std::string {
+    const auto at = all.find("\n  " + name + " ");
+    const auto heading = at == std::string::npos ? at : all.rfind("\nFor the ", at);
+    if (heading == std::string::npos) return "none";
+    return all.substr(heading + 1, all.find('\n', heading + 1) - heading - 1);
+  };
+  for (const char* name : {"status", "send", "draft", "submit", "withdraw", "test", "translate"})
+    EXPECT_EQ(heading_of(name), "For the officer on watch") << name;
+  for (const char* name : {"release", "return", "disregard"})
+    EXPECT_EQ(heading_of(name), "For the releaser") << name;
+  for (const char* name : {"officer", "agree", "refuse", "amend", "suspend", "resume", "go-on"})
+    EXPECT_EQ(heading_of(name), "For the supervisor") << name;
+  for (const char* name : {"init", "run", "card", "courier-key", "accept", "agreement", "history"})
+    EXPECT_EQ(heading_of(name), "For the engineer") << name;
+  for (const char* name : {"audit", "export", "publish", "verify"})
+    EXPECT_EQ(heading_of(name), "For the auditor") << name;
+}
+
 TEST(Help, DescribesEveryCommandThatTheParserTakes) {
   const auto all = run({"help"});
   EXPECT_EQ(all.code, ExitCode::kOk);

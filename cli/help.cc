@@ -18,8 +18,8 @@ struct CommandHelp {
   std::string_view more;   // lines of the command's own help
 };
 
-constexpr std::string_view kOfficer = "officer", kSupervisor = "supervisor", kEngineer = "engineer",
-                           kAuditor = "auditor";
+constexpr std::string_view kOfficer = "officer", kReleaser = "releaser", kSupervisor = "supervisor",
+                           kEngineer = "engineer", kAuditor = "auditor";
 
 constexpr CommandHelp kCommands[] = {
     {"status", kOfficer, "[--exit-code]", "each line, desk and path, with the reason in words",
@@ -105,7 +105,6 @@ constexpr CommandHelp kCommands[] = {
     {"translate", kOfficer, "LINE ID --stage STAGE --language LANG [--reviewer ROLE] TEXT",
      "share a courtesy translation of an entry; the original stays the authoritative text",
      "STAGE is sight, rough or official.\n"},
-    {"disregard", kOfficer, "LINE ID [--reason TEXT]", "take back an entry of ours, at FLASH", ""},
     {"test", kOfficer, "LINE", "test the line now; the station tests it on its clock anyway", ""},
     {"record", kOfficer, "LINE [--limit N] [--follow]", "what is on record, with receipts",
      "  --limit N   the newest N entries (50 if left out, 0: all)\n"
@@ -145,14 +144,6 @@ constexpr CommandHelp kCommands[] = {
     {"whoami", kOfficer, "", "who is signed in, with which roles, and for how long", ""},
     {"drafts", kOfficer, "[LINE]", "what waits for others to release it, the most urgent first", ""},
     {"draft", kOfficer, "NUMBER", "all of a draft: its words, what it is, who stands behind it", ""},
-    {"release", kOfficer, "NUMBER [--confirm WORDS] [--emergency REASON]",
-     "stand behind a draft; it goes out once enough people do",
-     "Shows the draft, and asks at the terminal to type what it is, such as \"live flash\". Anything else "
-     "releases "
-     "nothing.\n"
-     "  --confirm WORDS      says so without being asked: \"live flash\", \"exercise JUNE flash\"\n"
-     "  --emergency REASON   alone, where the desk's plan allows it; everybody is told, the far end too\n"},
-    {"return", kOfficer, "NUMBER --reason TEXT", "give a draft back to its author", ""},
     {"submit", kOfficer, "NUMBER", "put a draft of ours before those who release it", ""},
     {"alarms", kOfficer, "", "what rings until somebody answers, and which step is next", ""},
     {"alarm", kOfficer, "answer NUMBER | test LINE", "make an alarm quiet, or try whether it is heard",
@@ -188,6 +179,15 @@ constexpr CommandHelp kCommands[] = {
      "  withdraw NUMBER                                        ends it unsigned\n"
      "  list DESK [--limit N]                                  the last ones\n"
      "At the second signature the alarm is tried.\n"},
+    {"release", kReleaser, "NUMBER [--confirm WORDS] [--emergency REASON]",
+     "stand behind a draft; it goes out once enough people do",
+     "Shows the draft, and asks at the terminal to type what it is, such as \"live flash\". Anything else "
+     "releases "
+     "nothing.\n"
+     "  --confirm WORDS      says so without being asked: \"live flash\", \"exercise JUNE flash\"\n"
+     "  --emergency REASON   alone, where the desk's plan allows it; everybody is told, the far end too\n"},
+    {"return", kReleaser, "NUMBER --reason TEXT", "give a draft back to its author", ""},
+    {"disregard", kReleaser, "LINE ID [--reason TEXT]", "take back an entry of ours, at FLASH", ""},
     {"officer", kSupervisor,
      "ACTION [NAME] [--title TITLE] [--role DESK:ROLE[,ROLE]...]... [--root-key FILE] [--password-file FILE]",
      "who has an account here, and what they may do",
@@ -200,7 +200,9 @@ constexpr CommandHelp kCommands[] = {
      "  recover NAME                              a new code, for who lost the password\n"
      "  disable NAME, enable NAME                 disabling is at once and ends the sessions\n"
      "  unlock NAME                               end a lock after wrong passwords before its time\n"
-     "  confirm NUMBER, refuse NUMBER             a change that somebody else proposed\n"
+     "  confirm NUMBER, refuse NUMBER             a change that somebody else proposed; also by an officer "
+     "or "
+     "releaser\n"
      "ROLE is officer, releaser, supervisor, linguist, engineer or auditor. What gives somebody more than "
      "they had "
      "takes two:\n"
@@ -286,9 +288,9 @@ std::string group_text(std::string_view heading, std::string_view group) {
 Outcome<std::string> help_text(const std::string& command) {
   if (command.empty()) {
     return fmt::format(
-        "openline [-s DIR] COMMAND\n\n{}{}{}{}{}", group_text("For the officer on watch", kOfficer),
-        group_text("For the supervisor", kSupervisor), group_text("For the engineer", kEngineer),
-        group_text("For the auditor", kAuditor), kEnd);
+        "openline [-s DIR] COMMAND\n\n{}{}{}{}{}{}", group_text("For the officer on watch", kOfficer),
+        group_text("For the releaser", kReleaser), group_text("For the supervisor", kSupervisor),
+        group_text("For the engineer", kEngineer), group_text("For the auditor", kAuditor), kEnd);
   }
   const auto* const found = std::ranges::find(kCommands, std::string_view(command), &CommandHelp::name);
   if (found == std::end(kCommands)) {

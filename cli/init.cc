@@ -160,6 +160,10 @@ void report(Terminal& terminal, const InitOptions& options, const Fingerprint& f
       "and take it "
       "off this machine.\nNext: `openline -s {} card` for the other party, and `openline -s {} run`.\n",
       root, options.code, options.folder, options.folder);
+  terminal.err << fmt::format(
+      "With [console] in station.toml: `openline -s {} status` shows its certificate's fingerprint once the "
+      "station runs.\n",
+      options.folder);
   for (const ListenPath& path : paths) {
     if (!path.announce.empty()) continue;
     terminal.err << fmt::format(

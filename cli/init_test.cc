@@ -58,6 +58,17 @@ TEST(Init, MakesAFolderWhoseFilesBelongTogether) {
   EXPECT_NE(ended.out.find(Fingerprint::of(card.root).text()), std::string::npos);
 }
 
+TEST(Init, SaysWhatIsNextAndWhereTheConsolesFingerprintWillBe) {
+  const TemporaryFolder work;
+  const std::string folder = work / "usa";
+  const auto ended = run(init_words(folder));
+  EXPECT_NE(ended.err.find("`openline -s " + folder + " run`"), std::string::npos) << ended.err;
+  EXPECT_NE(ended.err.find("`openline -s " + folder +
+                           " status` shows its certificate's fingerprint once the station"),
+            std::string::npos)
+      << ended.err;
+}
+
 TEST(Init, DrawsOtherKeysForEachStation) {
   const TemporaryFolder work;
   ASSERT_EQ(run(init_words(work / "a")).code, ExitCode::kOk);

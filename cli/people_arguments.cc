@@ -9,8 +9,8 @@
 namespace openline::cli {
 namespace {
 
-constexpr const char *kWatch = "For the officer on watch", *kSupervisor = "For the supervisor",
-                     *kAuditor = "For the auditor";
+constexpr const char *kWatch = "For the officer on watch", *kReleaser = "For the releaser",
+                     *kSupervisor = "For the supervisor", *kAuditor = "For the auditor";
 
 template <class Options>
 std::function<Outcome<Command>()> as_given(Options& options) {
@@ -71,7 +71,9 @@ void PeopleArguments::draft_commands() {
 }
 
 void PeopleArguments::draft_command(const char* name) {
-  CLI::App* sub = add_(name, kWatch, [this, name]() -> Outcome<Command> {
+  const std::string_view what = name;
+  const char* group = what == "release" || what == "return" ? kReleaser : kWatch;
+  CLI::App* sub = add_(name, group, [this, name]() -> Outcome<Command> {
     const auto number = draft_number(draft_number_);
     if (!number)
       return failed(ExitCode::kUsage, std::string(name) + ": NUMBER is that of a draft, such as 7");
@@ -80,8 +82,8 @@ void PeopleArguments::draft_command(const char* name) {
     return Command(std::move(draft_));
   });
   sub->add_option("NUMBER", draft_number_)->required();
-  if (std::string_view(name) == "return") sub->add_option("--reason", draft_.reason)->required();
-  if (std::string_view(name) != "release") return;
+  if (what == "return") sub->add_option("--reason", draft_.reason)->required();
+  if (what != "release") return;
   sub->add_option("--confirm", draft_.confirm);
   sub->add_option("--emergency", draft_.emergency);
 }

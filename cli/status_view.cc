@@ -117,8 +117,9 @@ std::string own_path_text(const OwnPathView& path, bool colour) {
 }
 
 std::string console_text(const ConsoleView& console, bool colour) {
-  if (console.url.empty()) return "";
-  std::string out = "Console " + visible_line(console.url) + ": ";
+  if (console.url.empty() && console.problem.empty()) return "";
+  // One that is not offered has no address.
+  std::string out = console.url.empty() ? "Console: " : "Console " + visible_line(console.url) + ": ";
   out += console.problem.empty()
              ? "offered"
              : painted(colour, Paint::kBad, "NOT OFFERED") + ": " + visible_line(console.problem);

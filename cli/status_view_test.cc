@@ -94,8 +94,8 @@ TEST(StatusView, SaysWhereTheConsoleIsAndByWhatToKnowIt) {
       std::string::npos);
   EXPECT_NE(text(R"({"url": "http://127.0.0.1:4780/"})").find("Console http://127.0.0.1:4780/: offered\n\n"),
             std::string::npos);
-  EXPECT_NE(text(R"({"url": "http://127.0.0.1:4780/", "problem": "the address is taken"})")
-                .find("NOT OFFERED: the address is taken\n"),
+  EXPECT_NE(text(R"({"url": "", "problem": "the address\u001b is taken"})")
+                .find("\nConsole: NOT OFFERED: the address<U+001B> is taken\n"),
             std::string::npos);
   EXPECT_EQ(text("null").find("Console"), std::string::npos);
 }
