@@ -70,7 +70,7 @@ struct OpenItem {
   bool shown = false;
   bool acknowledged = false;  // theirs, by our party: a request that an officer has, and nobody answered
   bool stored = false;        // own: their heads cover it
-  Seconds left{};       // to answer; negative: overdue
+  Seconds left{};             // to answer; negative: overdue
 };
 
 struct TestStatus {
