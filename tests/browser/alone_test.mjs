@@ -79,6 +79,19 @@ step('a request for contact as a live FLASH is typed too', async () => {
   await wang.answerAlarm();
 });
 
+step('its answer, which takes class and precedence from it, is typed as well', async (scene) => {
+  const { side } = wang;
+  await wang.button('Open', wang.entry('The fire on board').first()).click();
+  await side.getByRole('button', { name: 'Accept…' }).click();
+  await side.getByRole('button', { name: 'Accept', exact: true }).click();
+  await wang.dialog.getByText('in your name alone').waitFor();
+  const answers = async () => (await scene.usa.get('/v1/lines/defense/contacts')).contacts[0].answers.length;
+  assert.equal(await answers(), 0);
+  await wang.dialog.getByLabel(/^Type:/).fill('live flash');
+  await wang.button('Send', wang.dialog).click();
+  await until('it is at the far station', async () => (await answers()) === 1);
+});
+
 step('who releases alone what takes two rings at the others until they have read it', async (scene) => {
   const urgent = 'We answer your call in ten minutes.';
   await smith.go('Desk');

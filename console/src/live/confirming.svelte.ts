@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A live FLASH that one person may send alone is typed in words first: no single press sends one.
+// A live FLASH that one person may send alone is typed in words first: no single press sends one, but to take back what
+// was wrong, which is a matter of seconds.
 interface Question {
   /** The line's name. */
   line: string;

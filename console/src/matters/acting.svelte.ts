@@ -2,7 +2,7 @@
 // One form's act under way: sends it, or hands it in for release, and says which.
 import type { Problem } from '../api/client.ts';
 import { sendOrDraft } from '../api/send.ts';
-import type { Precedence } from '../api/types.ts';
+import type { EntryClass, Precedence } from '../api/types.ts';
 import { agreements } from '../live/agreements.svelte.ts';
 import { confirming } from '../live/confirming.svelte.ts';
 import { session } from '../live/session.svelte.ts';
@@ -11,10 +11,13 @@ import { toasts } from '../look/toasts.svelte.ts';
 import { t } from '../words/words.svelte.ts';
 import { releaseOf } from './release.ts';
 
+/** What an act is about: class and precedence are its own where the act has none. */
+type About = { class: EntryClass; precedence: Precedence } | undefined;
+
 /** Whether it goes out at once, as far as this screen knows, and may. */
-function isConfirmed(line: string, body: Record<string, unknown>): Promise<boolean> {
+function isConfirmed(line: string, body: Record<string, unknown>, about: About): Promise<boolean> {
   const found = lines.find(line);
-  const { class: entryClass, precedence } = body as { class?: unknown; precedence?: Precedence };
+  const { class: entryClass, precedence } = { ...about, ...body } as Partial<NonNullable<About>>;
   if (!found || !precedence || releaseOf(found, agreements.of[found.agreement], precedence, session.rolesAt(found.own.desk)).handedIn) return Promise.resolve(true);
   return confirming.liveFlash(found.name, entryClass, precedence);
 }
@@ -32,12 +35,12 @@ export class Acting {
   problem = $state.raw<Problem | null>(null);
 
   /** Whether it went out or was handed in. */
-  async send(line: string, address: string, body: Record<string, Value>): Promise<boolean> {
+  async send(line: string, address: string, body: Record<string, Value>, about?: About): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
     this.problem = null;
     const said = filled(body);
-    if (!(await isConfirmed(line, said))) {
+    if (!(await isConfirmed(line, said, about))) {
       this.busy = false;
       return false;
     }
