@@ -20,10 +20,9 @@
 namespace openline::daemon {
 
 enum class AlarmKind : std::uint8_t {
-  kMessage = 0,  // one whose precedence rings waits for us
-  kOverdue = 1,  // another has waited longer than the agreement gives us
-  kNoAnswer =
-      2,  // ours has waited longer than it gives them, or a request that we have longer than it gives us
+  kMessage = 0,   // one whose precedence rings waits for us
+  kOverdue = 1,   // another has waited longer than the agreement gives us
+  kNoAnswer = 2,  // ours waits longer than it gives them, or a request that an officer has than it gives us
   kSilent = 3,    // nothing is heard on the line
   kDraft = 4,     // something whose precedence rings waits to be released
   kTest = 5,      // somebody tries the alarm
