@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::uint64_t kMaxPage = 1000;
 constexpr std::size_t kMaxInbox = 256, kPrefixSearch = 200000;
+constexpr std::size_t kMostLookedAt = 2000;  // entries, for one page of a conversation
+constexpr std::size_t kLeastLookedAt = 64;   // at once
 
 // An entry that is there and cannot be trusted is shown as that.
 json damaged_view(const DamagedEntry& damaged) {
@@ -24,6 +26,74 @@ json damaged_view(const DamagedEntry& damaged) {
 
 ApiError unreadable(const StoreFailure& failure) {
   return {503, "unavailable", "the store cannot be read: " + failure.words, ""};
+}
+
+// What a conversation is accompanied by, and what is shown beside or under the entries that it is about.
+bool is_book_keeping(Kind kind) {
+  switch (kind) {
+    case Kind::kShown:
+    case Kind::kAcknowledged:
+    case Kind::kTest:
+    case Kind::kTestAnswer:
+    case Kind::kAttendance:
+    case Kind::kAmendmentSignature:
+      return true;
+    default:
+      return false;
+  }
+}
+
+struct RecordPage {
+  EntryPage found;
+  std::optional<Serial> from, to;  // the lowest and the highest that was looked at, if any was
+};
+
+void look_at(RecordPage& page, Serial serial) {
+  page.from = std::min(page.from.value_or(serial), serial);
+  page.to = std::max(page.to.value_or(serial), serial);
+}
+
+Stored<RecordPage> read_whole(StoreReader& reader, const EntryRange& range) {
+  auto found = reader.entries(range);
+  if (!found) return std::unexpected(std::move(found.error()));
+  RecordPage page{std::move(*found), {}, {}};
+  for (const StoredEntry& entry : page.found.entries) look_at(page, entry.serial);
+  for (const DamagedEntry& damaged : page.found.damaged) look_at(page, damaged.serial);
+  return page;
+}
+
+// Goes on until there is a page of what is no book-keeping: most of a record may be receipts.
+Stored<RecordPage> read_conversation(StoreReader& reader, EntryRange range) {
+  RecordPage page;
+  std::size_t wanted = range.max_entries, looked_at = 0;
+  Serial& next = range.newest_first ? range.before : range.after;
+  bool is_full = false;
+  do {
+    range.max_entries = std::min(std::max(wanted, kLeastLookedAt), kMostLookedAt - looked_at);
+    auto part = read_whole(reader, range);
+    if (!part) return part;
+    page.found.more = part->found.more;
+    if (!part->from) break;
+    looked_at += part->found.entries.size() + part->found.damaged.size();
+    const Serial last = range.newest_first ? *part->from : *part->to;
+    next = last;
+    for (StoredEntry& entry : part->found.entries) {
+      if (is_book_keeping(entry.entry.header.kind)) continue;
+      range.max_bytes -= std::min(range.max_bytes, entry.entry.body.size());
+      is_full = --wanted == 0 || range.max_bytes == 0;
+      if (is_full) next = entry.serial;
+      page.found.entries.push_back(std::move(entry));
+      if (is_full) break;
+    }
+    page.found.more = page.found.more || next != last;
+    look_at(page, next);
+    look_at(page, range.newest_first ? *part->to : *part->from);
+    for (DamagedEntry& damaged : part->found.damaged) {
+      if (*page.from <= damaged.serial && damaged.serial <= *page.to)
+        page.found.damaged.push_back(std::move(damaged));
+    }
+  } while (page.found.more && !is_full && looked_at < kMostLookedAt);
+  return page;
 }
 
 }  // namespace
@@ -42,7 +112,9 @@ Api::Refusal Api::get_record(const CallPtr& call) {
   const auto after = query.optional_number("after", 0, INT64_MAX),
              before = query.optional_number("before", 0, INT64_MAX),
              limit = query.optional_number("limit", 1, kMaxPage);
+  const auto of = query.optional_text("of", 16);
   if (auto wrong = query.finish()) return wrong;
+  if (of && *of != "all" && *of != "conversation") return bad_field("of", "must be all or conversation");
   EntryRange range;
   range.line = *line;
   if (after) range.after = Serial{*after};
@@ -53,16 +125,19 @@ Api::Refusal Api::get_record(const CallPtr& call) {
   auto context = LineContext::of(*line, station_);
   if (!context) return not_found("the line is gone");
   context->add_traffic(station_);
-  const bool taken = reads_.submit([call, range,
+  const bool taken = reads_.submit([call, range, conversation = of == "conversation",
                                     context = *context](StoreReader& reader) -> ReadWorker::Then {
-    const auto page = reader.entries(range);
+    const auto page = conversation ? read_conversation(reader, range) : read_whole(reader, range);
     if (!page) return [call, failure = page.error()] { call->fail(unreadable(failure)); };
     std::vector<json> entries;
-    for (const StoredEntry& entry : page->entries) entries.push_back(stored_view(entry, context, reader));
-    for (const DamagedEntry& damaged : page->damaged) entries.push_back(damaged_view(damaged));
+    for (const StoredEntry& entry : page->found.entries)
+      entries.push_back(stored_view(entry, context, reader));
+    for (const DamagedEntry& damaged : page->found.damaged) entries.push_back(damaged_view(damaged));
     std::ranges::sort(entries, {}, [](const json& entry) { return entry["serial"].get<std::uint64_t>(); });
     HttpResponse response;
-    response.body = dump({{"entries", std::move(entries)}, {"more", page->more}});
+    json body{{"entries", std::move(entries)}, {"more", page->found.more}};
+    if (page->from) body.update({{"from", page->from->value}, {"to", page->to->value}});
+    response.body = dump(body);
     return [call, response = std::move(response)] { call->respond(response); };
   });
   if (!taken) return busy("too many requests wait for the store");

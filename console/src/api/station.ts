@@ -12,6 +12,9 @@ type Entries = { entries: Made[]; note?: string };
 export interface RecordPage {
   entries: Entry[];
   more: boolean;
+  /** The lowest and the highest serial that was looked at; absent if none was. */
+  from?: number;
+  to?: number;
 }
 
 const line = (id: string): string => `/v1/lines/${part(id)}`;
@@ -21,7 +24,7 @@ export const status = (): Answer<Status> => get('/v1/status');
 export const lines = (): Answer<{ lines: Line[] }> => get('/v1/lines');
 export const oneLine = (id: string): Answer<Line> => get(line(id));
 export const agreement = (hashOrLine: string): Answer<Agreement> => get(`/v1/agreements/${part(hashOrLine)}`);
-export const record = (id: string, where: { after?: number; before?: number; limit?: number }): Answer<RecordPage> =>
+export const record = (id: string, where: { after?: number; before?: number; limit?: number; of?: 'all' | 'conversation' }): Answer<RecordPage> =>
   get(`${line(id)}/record`, where);
 export const entry = (id: string, which: string): Answer<Entry> => get(`${line(id)}/record/${part(which)}`);
 export const history = (id: string, hours: number): Answer<History> => get(`${line(id)}/history`, { hours });

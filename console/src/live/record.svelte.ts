@@ -7,10 +7,12 @@ import type { Entry } from '../api/types.ts';
 import { isBookkeeping, merge, spans, trim } from './window.ts';
 
 const page = 120;
+/** What fills a high window: the first drawing waits for it. */
+const firstPage = 40;
 /** Beyond that the far end goes: memory stays the same with any record. */
 const most = 1500;
-/** Pages in which nothing but book-keeping stood, before the reader has to scroll for more. */
-const patience = 8;
+/** Pages in which hardly anything but book-keeping stood, before the reader has to scroll for more. */
+const patience = 4;
 const longestSpan = 300;
 
 export class RecordWindow {
@@ -40,6 +42,10 @@ export class RecordWindow {
     this.everything = everything;
   }
 
+  get #of(): 'all' | 'conversation' {
+    return this.everything ? 'all' : 'conversation';
+  }
+
   close(): void {
     this.#closed = true;
   }
@@ -47,9 +53,9 @@ export class RecordWindow {
   /** Whether it could be read. */
   async openNewest(): Promise<boolean> {
     this.#reset();
-    const went = await this.#fill({ before: Number.MAX_SAFE_INTEGER, limit: page }, (entries, more) => {
-      this.#lowest = entries[0]?.serial ?? 1;
-      this.#highest = entries.at(-1)?.serial ?? 0;
+    const went = await this.#fill({ before: Number.MAX_SAFE_INTEGER, limit: firstPage }, ({ from = 1, to = 0, more }) => {
+      this.#lowest = from;
+      this.#highest = to;
       this.moreBefore = more;
       this.moreAfter = false;
     });
@@ -63,9 +69,9 @@ export class RecordWindow {
   async openAt(serial: number): Promise<boolean> {
     this.#reset();
     const first = Math.max(0, serial - 1 - page / 2);
-    const went = await this.#fill({ after: first, limit: page }, (entries, more) => {
-      this.#lowest = entries[0]?.serial ?? first + 1;
-      this.#highest = entries.at(-1)?.serial ?? first;
+    const went = await this.#fill({ after: first, limit: page }, ({ from = first + 1, to = first, more }) => {
+      this.#lowest = from;
+      this.#highest = to;
       this.moreAfter = more;
       this.moreBefore = this.#lowest > 1;
     });
@@ -81,8 +87,8 @@ export class RecordWindow {
 
   async newer(): Promise<void> {
     if (this.loading || !this.moreAfter) return;
-    await this.#fill({ after: this.#highest, limit: page }, (entries, more) => {
-      this.#highest = entries.at(-1)?.serial ?? this.#highest;
+    await this.#fill({ after: this.#highest, limit: page }, ({ to = this.#highest, more }) => {
+      this.#highest = to;
       this.moreAfter = more;
     });
     this.#trim('end');
@@ -101,8 +107,8 @@ export class RecordWindow {
     this.#gap = true;
     let went = true;
     while (this.#gap && went) {
-      went = await this.#fill({ after: this.#highest, limit: page }, (entries, more) => {
-        this.#highest = entries.at(-1)?.serial ?? this.#highest;
+      went = await this.#fill({ after: this.#highest, limit: page }, ({ to = this.#highest, more }) => {
+        this.#highest = to;
         this.#gap = more;
       });
     }
@@ -161,15 +167,15 @@ export class RecordWindow {
     if (cutBefore || cutAfter) this.entries = entries;
   }
 
-  async #fill(where: { before?: number; after?: number; limit: number }, then: (entries: Entry[], more: boolean) => void): Promise<boolean> {
+  async #fill(where: { before?: number; after?: number; limit: number }, then: (page: station.RecordPage) => void): Promise<boolean> {
     const generation = this.#generation;
     this.loading = true;
-    const result: Result<station.RecordPage> = await station.record(this.line, where);
+    const result: Result<station.RecordPage> = await station.record(this.line, { ...where, of: this.#of });
     if (this.#closed || generation !== this.#generation) return false;
     this.loading = false;
     this.problem = result.ok ? null : result.problem;
     if (result.ok) {
-      then(result.value.entries, result.value.more);
+      then(result.value);
       this.#put(result.value.entries);
       if (!this.moreAfter && !this.#gap) this.#join(this.#meanwhile);
     }
@@ -180,8 +186,8 @@ export class RecordWindow {
   async #growUntilSeen(atLeastOnce = false): Promise<void> {
     const wanted = this.entries.length + (atLeastOnce ? 1 : 0);
     for (let i = 0; i < patience && this.moreBefore && this.entries.length < Math.max(wanted, 12); i++) {
-      const went = await this.#fill({ before: this.#lowest, limit: page }, (entries, more) => {
-        this.#lowest = entries[0]?.serial ?? this.#lowest;
+      const went = await this.#fill({ before: this.#lowest, limit: page }, ({ from = this.#lowest, more }) => {
+        this.#lowest = from;
         this.moreBefore = more;
       });
       if (!went) return;
