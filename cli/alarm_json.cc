@@ -29,6 +29,7 @@ AlarmView alarm_of(const json& j) {
                                     {&alarm.answered, "answered"}}) {
     *field = text(j, name);
   }
+  alarm.also_at = texts(j, "also_at");
   alarm.next_step = text(child(j, "next_step"), "name");
   alarm.next_at = text(child(j, "next_step"), "at");
   alarm.json = j.dump(-1, ' ', false, json::error_handler_t::replace);

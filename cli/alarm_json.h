@@ -16,6 +16,7 @@ struct AlarmView {
   std::string kind, line, line_name, desk, entry, precedence, entry_class, exercise, words, since;
   std::string step;                // the last one taken
   std::string next_step, next_at;  // empty: the plan has no further one
+  std::vector<std::string> also_at;  // other desks that were called
   std::string answered_by, answered;
   bool rings = false;
   std::string json;  // as it came, on one line

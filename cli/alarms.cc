@@ -50,16 +50,21 @@ Outcome<void> alarm(Terminal& terminal, const StationApi& api, const AlarmOption
   return {};
 }
 
+bool AlarmsAtDesk::rings_here(const AlarmView& alarm) const {
+  return alarm.line == line_ || ringing_.contains(alarm.number) ||
+         std::ranges::find(alarm.also_at, desk_) != alarm.also_at.end();
+}
+
 void AlarmsAtDesk::take_all(const AlarmsView& alarms) {
   ringing_.clear();
   for (const AlarmView& alarm : alarms.alarms) {
-    if (alarm.rings && alarm.line == line_) ring(alarm, "rings");
+    if (alarm.rings && rings_here(alarm)) ring(alarm, "rings");
   }
 }
 
 void AlarmsAtDesk::take_event(std::string_view json) {
   const auto event = read_alarm_event(json);
-  if (!event || event->alarm.line != line_) return;
+  if (!event || !rings_here(event->alarm)) return;
   const AlarmView& alarm = event->alarm;
   if (event->change == "raised" && ringing_.contains(alarm.number)) return;  // the list had it already
   if (event->change == "raised" || event->change == "step") return ring(alarm, event->change);

@@ -26,14 +26,15 @@ struct AlarmOptions {
 [[nodiscard]] Outcome<void> show_alarms(Terminal& terminal, const StationApi& api);
 [[nodiscard]] Outcome<void> alarm(Terminal& terminal, const StationApi& api, const AlarmOptions& options);
 
-// The alarms of one line as its attended desk knows them. It rings and prints; it asks nothing of the
-// station.
+// The alarms of one line as its attended desk knows them, and those of others that called it. It rings and
+// prints; it asks nothing of the station.
 class AlarmsAtDesk {
  public:
   static constexpr std::chrono::seconds kAgainEvery{5};  // while something rings and somebody hears it
 
-  // `line`: the id of the one that is attended; others ring at their own desks.
-  AlarmsAtDesk(Terminal& terminal, std::string line) : terminal_(terminal), line_(std::move(line)) {}
+  // `line`: the id of the one that is attended, at `desk`; others ring at their own desks.
+  AlarmsAtDesk(Terminal& terminal, std::string line, std::string desk)
+      : terminal_(terminal), line_(std::move(line)), desk_(std::move(desk)) {}
 
   // What GET /v1/alarms told, in place of all that was known.
   void take_all(const AlarmsView& alarms);
@@ -43,10 +44,11 @@ class AlarmsAtDesk {
   void ring_again();
 
  private:
+  [[nodiscard]] bool rings_here(const AlarmView& alarm) const;
   void ring(const AlarmView& alarm, std::string_view change);
   void print(std::string_view change, const AlarmView& alarm, const std::string& line);
   Terminal& terminal_;
-  std::string line_;
+  std::string line_, desk_;
   std::map<std::uint64_t, AlarmView> ringing_;  // by number
 };
 

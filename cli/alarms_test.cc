@@ -95,7 +95,7 @@ struct AlarmsAtDeskTest : testing::Test {
     return words;
   }
   StringTerminal strings;
-  AlarmsAtDesk desk{strings.terminal, "aa"};
+  AlarmsAtDesk desk{strings.terminal, "aa", "air"};
 };
 
 TEST_F(AlarmsAtDeskTest, RingsAtEachStepUntilItIsOver) {
@@ -138,6 +138,22 @@ TEST_F(AlarmsAtDeskTest, HearsNothingOfOtherLinesOrOfWhatIsNoAlarm) {
       *read_alarms(alarms_json(alarm_json(8, "bb", "flash") + "," + alarm_json(9, "aa", "flash", false))));
   EXPECT_EQ(bells(), 0);
   EXPECT_EQ(said(), "");
+  EXPECT_FALSE(desk.rings_again());
+}
+
+TEST_F(AlarmsAtDeskTest, RingsForAnotherDeskWhoseAlarmCallsThisOne) {
+  const std::string called = [] {
+    std::string alarm = alarm_json(7, "bb", "flash");
+    return alarm.insert(1, R"("also_at": ["sea", "air"], )");
+  }();
+  desk.take_event(event_json("step", called));
+  EXPECT_EQ(bells(), 1);
+  desk.take_all({});
+  EXPECT_FALSE(desk.rings_again());
+  desk.take_all(*read_alarms(alarms_json(called)));
+  EXPECT_EQ(bells(), 2);
+  EXPECT_TRUE(desk.rings_again());
+  desk.take_event(event_json("ended", called));
   EXPECT_FALSE(desk.rings_again());
 }
 

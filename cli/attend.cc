@@ -72,7 +72,7 @@ class Attendance {
         role_(options.role.empty() && !api.is_signed_in() ? line.own_desk : options.role),
         input_(options.input),
         desk_(terminal, line.own_code),
-        alarms_(terminal, line.line),
+        alarms_(terminal, line.line, line.own_desk),
         feed_({.socket_path = api.socket_path(),
                .target = fmt::format("/v1/lines/{}/attend{}", encoded(line.line),
                                      role_.empty() ? "" : "?role=" + encoded(role_)),

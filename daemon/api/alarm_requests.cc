@@ -127,8 +127,8 @@ std::string Api::on_watch(const std::string& desk) const {
   std::string names;
   for (const Watch::View& one : office_.watch().at(desk, office_.plan())) {
     const std::string& officer = one.presence.officer;
-    if (officer.empty() || !office_.watch().is_on_watch(officer, desk)) continue;
-    names += (names.empty() ? "" : ", ") + officer;
+    if (!office_.watch().is_on_watch(officer, desk)) continue;
+    names += (names.empty() ? "" : ", ") + (officer.empty() ? std::string(kSocketHolder) : officer);
   }
   return names;
 }
@@ -166,7 +166,10 @@ void Api::tell_alarms() {
           const AlarmCause& cause = event.alarm.cause;
           const bool is_of_line = !follow.line || *follow.line == cause.line;
           const bool may_read = !is_content(cause) || !follow.may_read || follow.may_read(cause.line);
-          return (is_of_line && may_read) || watches_one_of(follow.officer, called);
+          // Where there are no officers, a stream is of a desk by its line.
+          const bool is_called =
+              follow.officer.empty() && follow.line && called.contains(desk_of(*follow.line));
+          return (is_of_line && may_read) || is_called || watches_one_of(follow.officer, called);
         },
         "alarm", data);
     if (event.what == AlarmEvent::What::kStep && !event.step.command.empty()) run_step(event, data);
@@ -232,7 +235,7 @@ Api::Refusal Api::answer_alarm(const CallPtr& call) {
   if (alarm == nullptr) return not_found("there is no alarm \"" + call->arguments[0] + "\"");
   if (call->standing && !roles_at(call->standing->officer.grants, alarm->cause.desk).has_any(kWatch))
     return role_needed(kWatch, alarm->cause.desk);
-  const std::string by = call->standing ? call->standing->officer.name : "whoever holds the station's socket";
+  const std::string by = call->standing ? call->standing->officer.name : std::string(kSocketHolder);
   const auto answered = office_.alarms().answer(*number, by, station_.now().wall);
   if (!answered) return error_of_desk(answered.error());
   call->note = fmt::format("alarm {}", *number);
@@ -247,7 +250,7 @@ Api::Refusal Api::test_alarm(const CallPtr& call) {
   const auto line = find_line(call->arguments[0]);
   if (!line) return line.error();
   if (auto wrong = read_nothing(call->request.body)) return wrong;
-  const std::string by = call->standing ? call->standing->officer.name : "whoever holds the station's socket";
+  const std::string by = call->standing ? call->standing->officer.name : std::string(kSocketHolder);
   const Alarm& alarm =
       office_.alarms().test(*line, line_name(*line), desk_of(*line), by, station_.now().wall);
   const json view = alarm_view(alarm, office_.plan());

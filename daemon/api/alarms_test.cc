@@ -25,10 +25,10 @@ class AlarmsApiTest : public ApiTest {
     return sent.body["entries"][0]["id"];
   }
   json alarms() { return get("/v1/alarms").body; }
-  std::shared_ptr<Collected> follow() {
+  std::shared_ptr<Collected> follow(const std::string& target = "/v1/events") {
     HttpRequest request;
     request.method = "GET";
-    (void)read_target("/v1/events", request);
+    (void)read_target(target, request);
     auto sink = std::make_shared<Collected>();
     usa_.api->handle(std::move(request), [&](HttpResponse response) { response.events(sink); });
     return sink;
@@ -171,6 +171,46 @@ TEST_F(AlarmsApiTest, ARequestThatAnOfficerHasRingsNoMoreUntilItsTimeIsOver) {
   const std::string answer = "/v1/alarms/" + std::to_string(late["number"].get<int>()) + "/answer";
   EXPECT_EQ(post(answer, json::object()).status, 200);
   EXPECT_EQ(alarms()["ringing"], 0);
+}
+
+TEST_F(AlarmsApiTest, AStepRingsAtTheDeskOfAnotherLineWhereThereAreNoOfficersToo) {
+  usa_.plan.desks["defense"].steps.front().desk = "air";
+  usa_.restart_office(loop_);
+  std::string toml = agreement("air");
+  for (std::size_t at = 0; (at = toml.find("desk = \"defense\"", at)) != std::string::npos;)
+    toml.replace(at, 16, "desk = \"air\"");
+  const std::string body = json{{"toml", toml}}.dump();
+  ASSERT_EQ(ask(usa_, "POST", "/v1/agreements", body).status, 201);
+  ASSERT_EQ(ask(chn_, "POST", "/v1/agreements", body).status, 201);
+  ASSERT_TRUE(run_until([&] { return usa_.status().lines.size() == 2; }));
+  const auto air = follow("/v1/lines/air/attend?role=watch");
+  ASSERT_TRUE(run_until([&] { return air->count("event: ready") == 1; }));
+  const std::string id = send_from_chn();
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  EXPECT_EQ(air->count("event: alarm"), 0u);
+  clock_ += Seconds{31};
+  ASSERT_TRUE(run_until([&] { return air->count(R"("change":"step")") == 1; }));
+  ASSERT_EQ(post("/v1/lines/defense/ack", {{"id", id}, {"role", "watch"}}).status, 201);
+  ASSERT_TRUE(run_until([&] { return air->count(R"("change":"ended")") == 1; }));
+}
+
+TEST_F(AlarmsApiTest, TheLogKnowsThatAStationWithoutOfficersIsAttended) {
+  const auto watch = follow("/v1/lines/defense/attend?role=watch");
+  ASSERT_TRUE(run_until([&] { return watch->count("event: ready") == 1; }));
+  (void)send_from_chn();
+  ASSERT_TRUE(run_until([&] { return alarms()["ringing"] == 1; }));
+  const json acts = get("/v1/audit?limit=1000").body["acts"];
+  EXPECT_TRUE(std::ranges::any_of(acts, [](const json& one) {
+    return one.value("note", "").ends_with("on watch: whoever holds the station's socket");
+  })) << acts;
+}
+
+TEST_F(AlarmsApiTest, ADeskThatAStepCallsAndNoLineHasIsSaidAtTheLine) {
+  EXPECT_EQ(get("/v1/lines/defense").body["conditions"], json::array());
+  usa_.plan.desks["defense"].steps.front().desk = "sea";
+  usa_.restart_office(loop_);
+  EXPECT_EQ(get("/v1/lines/defense").body["conditions"],
+            json::array({R"(the plan's step "duty officer" calls the desk sea, which no line here has)"}));
 }
 
 TEST_F(AlarmsApiTest, ATestOfTheAlarmIsAnswered) {

@@ -108,7 +108,7 @@ Api::Refusal Api::open_hand_over(const CallPtr& call) {
   if (!call->standing) return no_officers();
   opening.checklist = office_.plan().at(desk).checklist;
   opening.report =
-      hand_over_report(desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms());
+      hand_over_report(desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms(), office_.plan());
   const Actor by = actor(call->standing->officer.name, desk);
   const auto made =
       office_.hand_overs().open(std::move(opening), by, office_.watch().is_on_watch(by.name, desk),
@@ -159,7 +159,7 @@ Api::Refusal Api::sign_hand_over(const CallPtr& call) {
   const Now now = station_.now();
   const bool moved = hand_overs.report(
       asked->desk,
-      hand_over_report(asked->desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms()),
+      hand_over_report(asked->desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms(), office_.plan()),
       now.monotonic);
   if (moved) tell_desk(asked->desk);
   const std::string& taker = hand_overs.find(asked->number)->to;

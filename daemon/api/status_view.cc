@@ -167,6 +167,21 @@ json release_view(const Agreement& agreement, const DeskPlan::Desk& desk) {
       {"people", std::move(people)}, {"releaser_for", std::move(releasers)}, {"emergency", desk.emergency}};
 }
 
+// A plan is written before the lines are there, and by hand.
+std::vector<std::string> conditions_of(const LineStatus& line, const StationStatus& status,
+                                       const DeskPlan& plan) {
+  std::vector<std::string> conditions = line.conditions;
+  for (const AlarmStep& step : plan.at(line.own_desk).steps) {
+    const bool is_there =
+        std::ranges::find(status.lines, step.desk, &LineStatus::own_desk) != status.lines.end();
+    if (step.desk.empty() || (is_there && step.desk != line.own_desk)) continue;
+    const std::string words = fmt::format("the plan's step \"{}\" calls the desk {}, which {}", step.name,
+                                          step.desk, is_there ? "rings already" : "no line here has");
+    if (std::ranges::find(conditions, words) == conditions.end()) conditions.push_back(words);
+  }
+  return conditions;
+}
+
 json line_view(const LineStatus& line, const StationStatus& status, const DeskPlan& plan) {
   const Agreement& agreement = line.agreement.agreement;
   json members = json::array(), items = json::array(), amendments = json::array();
@@ -178,7 +193,7 @@ json line_view(const LineStatus& line, const StationStatus& status, const DeskPl
           {"name", agreement.name},
           {"lamp", lamp_name(line.lamp)},
           {"reason", line.reason},
-          {"conditions", line.conditions},
+          {"conditions", conditions_of(line, status, plan)},
           {"record", agreement.record == RecordMode::kAttested ? "attested" : "deniable"},
           {"suspended", line.suspended},
           {"writing_stopped", line.writing_stopped},

@@ -19,6 +19,9 @@ namespace openline::daemon {
                                          const DeskPlan& plan);
 [[nodiscard]] nlohmann::json line_view(const LineStatus& line, const StationStatus& status,
                                        const DeskPlan& plan);
+// The line's own, and what the plan of its desk says that cannot be done.
+[[nodiscard]] std::vector<std::string> conditions_of(const LineStatus& line, const StationStatus& status,
+                                                     const DeskPlan& plan);
 [[nodiscard]] const char* lamp_name(LineLamp lamp);
 [[nodiscard]] nlohmann::json open_item_view(const OpenItem& item);
 [[nodiscard]] nlohmann::json card_view(const CardFile& card);

@@ -53,7 +53,8 @@ json may_view(const HandOver& hand_over, const HandOverReader& reader) {
 // What is collected of one desk.
 class Report {
  public:
-  Report(const std::string& desk, const StationStatus& status) : desk_(desk), status_(status) {
+  Report(const std::string& desk, const StationStatus& status, const DeskPlan& plan)
+      : desk_(desk), status_(status), plan_(plan) {
     for (const char* part : {"open_items", "drafts", "alarms", "lines", "paths", "keys"})
       view_[part] = json::array();
   }
@@ -62,15 +63,16 @@ class Report {
       if (line.own_desk != desk_) continue;
       const Agreement& agreement = line.agreement.agreement;
       const std::string lamp = lamp_name(line.lamp);
+      const std::vector<std::string> conditions = conditions_of(line, status_, plan_);
       add("lines",
           {{"line", line.line.hex()},
            {"line_name", agreement.name},
            {"lamp", lamp},
            {"reason", line.reason},
-           {"conditions", line.conditions},
+           {"conditions", conditions},
            {"expires", agreement.expires.empty() ? json(nullptr) : json(agreement.expires)}},
           lamp == "open-attended" ? "" : fmt::format("lamp {} {}", line.line.hex(), lamp));
-      for (const std::string& condition : line.conditions)
+      for (const std::string& condition : conditions)
         marks_.push_back(fmt::format("condition {} {}", line.line.hex(), one_line(condition)));
       for (const MemberStatus& member : line.members) parties_.insert(member.code);
       add_open_items(line);
@@ -175,6 +177,7 @@ class Report {
   }
   const std::string& desk_;
   const StationStatus& status_;
+  const DeskPlan& plan_;
   std::set<std::string> parties_;
   json view_ = json::object();
   std::map<std::string, std::size_t> more_;
@@ -185,8 +188,8 @@ class Report {
 
 HandOvers::Report hand_over_report(const std::string& desk, const StationStatus& status,
                                    const std::vector<PathView>& paths, const Drafts& drafts,
-                                   const Alarms& alarms) {
-  Report report(desk, status);
+                                   const Alarms& alarms, const DeskPlan& plan) {
+  Report report(desk, status, plan);
   report.add_lines();
   report.add_drafts(drafts);
   report.add_alarms(alarms);

@@ -33,6 +33,6 @@ struct HandOverReader {
 inline constexpr std::size_t kMaxReported = 256;  // of each kind; the report says how many more there are
 [[nodiscard]] HandOvers::Report hand_over_report(const std::string& desk, const StationStatus& status,
                                                  const std::vector<PathView>& paths, const Drafts& drafts,
-                                                 const Alarms& alarms);
+                                                 const Alarms& alarms, const DeskPlan& plan);
 
 }  // namespace openline::daemon

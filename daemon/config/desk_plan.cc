@@ -94,6 +94,8 @@ void read_desk(const TomlTable& table, DeskPlan& plan, std::optional<Error>& pro
   read_watch(reader, desk);
   desk.emergency = reader.optional_flag("emergency").value_or(false);
   reader.finish();
+  if (std::ranges::find(desk.steps, name, &AlarmStep::desk) != desk.steps.end())
+    reader.refuse("step", "rings at another desk, and " + name + " is its own");
   plan.desks.emplace(name, desk);
 }
 

@@ -53,6 +53,8 @@ TEST(DeskPlan, NamesWhatIsWrongAndWhere) {
         {"[[desk]]\nname = \"a\"\nconfirm_every = \"5h\"\n", "confirm_every"},
         {"[[desk]]\nname = \"a\"\nconfirm_within = \"16min\"\n", "confirm_within"},
         {"[[desk]]\nname = \"a\"\nchecklist = [\"x\", \"x\"]\n", "checklist"},
+        {"[[desk]]\nname = \"a\"\n[[desk.step]]\nafter = \"30s\"\nname = \"x\"\ndesk = \"a\"\n",
+         "another desk"},
         {"[session]\nidle = \"1s\"\n", "idle"},
         {"[session]\nsecurity_keys = \"must\"\n", "security_keys"}}) {
     const auto plan = DeskPlan::parse(toml);

@@ -20,6 +20,9 @@
 
 namespace openline::daemon {
 
+// In words, at a station without officers.
+inline constexpr std::string_view kSocketHolder = "whoever holds the station's socket";
+
 enum class WatchState : std::uint8_t {
   kOnWatch = 0,   // while one attends
   kLapsed = 1,    // did not answer; until an act
