@@ -52,6 +52,27 @@ step('one is declined, with the reason in the words of who declines', async (sce
   await smith.entry('部长不在').first().waitFor();
 });
 
+step('another time is proposed and agreed to; one is put off', async (scene) => {
+  const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);
+  const at = async (side) => {
+    await side.locator('input[type=date]').fill(day);
+    await side.getByLabel(wang.t('look.timeUtc')).fill('10:00');
+  };
+  await ask('The survey ship');
+  await answer('The survey ship', 'contact.do.countered', at);
+  await until('countered', async () => (await stateOf(scene, 'The survey ship')) === 'countered');
+  await smith.button(smith.t('matter.open'), smith.entry('The survey ship').first()).click();
+  await smith.button(`${smith.t('contact.do.time-agreed')}…`, smith.side).click();
+  await smith.side.getByText('10:00').first().waitFor();
+  await smith.button(smith.t('contact.do.time-agreed'), smith.side.locator('form')).click();
+  await until('accepted', async () => (await stateOf(scene, 'The survey ship')) === 'accepted');
+  await wang.entry(wang.t('contact.changed.time-agreed')).first().waitFor();
+  await ask('The weather station');
+  await answer('The weather station', 'contact.do.deferred', at);
+  await until('deferred', async () => (await stateOf(scene, 'The weather station')) === 'deferred');
+  await smith.entry(smith.t('contact.answered.deferred')).first().waitFor();
+});
+
 step('one is left unanswered, and stands so with its evidence', async (scene) => {
   await ask('The balloon');
   await until('it is at the far station', async () => (await scene.chn.record()).some((entry) => entry.subject?.text === 'The balloon'));
@@ -150,4 +171,38 @@ step('who releases reads in their own language what it says: a notice on its for
     const [got] = await Promise.all([jones.page.waitForEvent('download'), links.first().click()]);
     assert.equal(got.suggestedFilename(), 'chart.png');
   }
+});
+
+step('what accepts something of theirs is released beside what it accepts', async (scene) => {
+  const { usa, chn } = scene;
+  const days = { from: '2026-09-18', to: '2026-09-19' };
+  const visit = await usa.post('/v1/lines/defense/visits', { name: 'Autumn', place: 'Geneva', ...days, goals: ['Talk'], delegations: [{ party: 'CHN', level: 'minister' }], class: 'live', precedence: 'routine' });
+  const { id } = visit.entries[0];
+  const isAt = async (station, which) => until('it is there', async () => (await station.record()).some((entry) => entry.id === which));
+  await isAt(chn, id);
+  const theirs = await chn.post(`/v1/lines/defense/visits/${id}/act`, { act: 'countered', place: 'Samarkand', ...days });
+  const proposal = theirs.entries[0].id;
+  await isAt(usa, proposal);
+  const { draft } = await usa.post('/v1/lines/defense/drafts', { act: `visits/${id}/act`, body: { act: 'accepted', proposal } });
+  await smith.go(smith.t('page.drafts'));
+  for (const words of ['Geneva', 'Samarkand']) await smith.page.locator(`#draft-${draft} .about`).getByText(words).first().waitFor();
+});
+
+step('on paper stands all that is loaded, by whom and when it was printed', async (scene) => {
+  const texts = Array.from({ length: 30 }, (_, i) => ({ text: `Line ${i} of many`, class: 'exercise', exercise: 'PAPER' }));
+  await scene.usa.post('/v1/lines/defense/entries', texts);
+  await smith.page.goto(`${smith.station.url}/#/`);
+  await smith.entry('Line 29 of many').waitFor();
+  const feed = () => smith.page.getByRole('feed').locator('article').count();
+  const onScreen = await feed();
+  await smith.page.evaluate(() => {
+    addEventListener('beforeprint', () => {
+      window.printed = { articles: document.querySelectorAll('[role=feed] article').length, text: document.body.innerText };
+    });
+  });
+  await smith.page.pdf();
+  const { articles, text } = await smith.page.evaluate(() => window.printed);
+  assert.ok(articles >= 30 && articles > onScreen, `${articles} entries on paper, ${onScreen} on the screen`);
+  for (const words of ['Cdr. J. Smith', 'Line 0 of many', 'EXERCISE', smith.t('receipt.stored')]) assert.ok(text.includes(words), words);
+  await until('the screen is as before', async () => (await feed()) === onScreen);
 });

@@ -59,3 +59,21 @@ step('the alarm rings for the test until the new one answers it', async (scene) 
   await until('the station has it', async () => (await scene.usa.get('/v1/desks/defense/watch')).alarm_tested);
   await jones.page.getByText(/heard/i).first().waitFor();
 });
+
+step('a supervisor plans a week; a shift without people is said to be wrong, and nothing is kept', async (scene) => {
+  const { page } = smith;
+  await page.goto(`${smith.station.url}/#/watch/defense/roster`);
+  await smith.button(smith.t('roster.after')).click();
+  await smith.button(smith.t('roster.edit')).click();
+  await smith.button(smith.t('roster.add')).click();
+  await smith.button(smith.t('roster.keep')).click();
+  await page.getByText(smith.t('roster.wrong.officers')).waitFor();
+  await page.getByRole('checkbox', { name: 'Lt. A. Jones' }).check();
+  await smith.button(`${smith.t('roster.tomorrow')} (1)`).click();
+  await smith.button(smith.t('roster.keep')).click();
+  await page.getByText(smith.t('roster.kept')).first().waitFor();
+  const { shifts } = await scene.usa.get('/v1/desks/defense/roster');
+  assert.deepEqual(shifts.map((shift) => shift.officers), [['jones'], ['jones']]);
+  assert.equal(Date.parse(shifts[1].from) - Date.parse(shifts[0].from), 86_400_000);
+  assert.equal(await page.getByRole('row').filter({ hasText: 'jones' }).count(), 2);
+});

@@ -30,17 +30,23 @@ function restored(): string[] {
 class Emergencies {
   #told = $state.raw<Emergency[]>([]);
   #read = $state.raw<string[]>(restored());
-  unread = $derived.by(() => {
+  #unread = $derived.by(() => {
     const all = new Map(this.#told.map((one) => [one.draft, one]));
     for (const draft of drafts.all) {
       const one = ofDraft(draft);
       if (one) all.set(one.draft, one);
     }
-    return [...all.values()].filter((one) => !this.#read.includes(mark(one.draft))).slice(-8);
+    return [...all.values()].filter((one) => !this.#read.includes(mark(one.draft))).sort((a, b) => a.draft - b.draft);
   });
+  unread = $derived(this.#unread.slice(-8));
 
-  /** One came just now, of somebody else: it rings until it is read. What was there when the screen was opened does not. */
-  ringing = $derived(this.#told.some((one) => one.officer !== session.officer?.name && !this.#read.includes(mark(one.draft))));
+  /** One of somebody else came, by an event or while there was no connection: it rings until it is read. What was there
+   *  when the screen was opened does not. */
+  ringing = $derived.by(() => {
+    const told = new Set(this.#told.map((one) => one.draft));
+    const old = new Set(drafts.atFirst.filter((draft) => ofDraft(draft) && !told.has(draft.draft)).map((draft) => draft.draft));
+    return this.#unread.some((one) => one.officer !== session.officer?.name && !old.has(one.draft));
+  });
 
   tell(one: Emergency): void {
     this.#told = [...this.#told.filter((other) => other.draft !== one.draft), one].slice(-8);

@@ -44,6 +44,8 @@ class Lines {
 
 class Drafts {
   all = $state.raw<Draft[]>([]);
+  /** As they were when this screen was opened. */
+  atFirst: Draft[] = [];
   read = $state(false);
   #refresh = new Refresh(() => this.#ask(), 300);
 
@@ -63,7 +65,7 @@ class Drafts {
 
   clear(): void {
     this.#refresh.stop();
-    this.all = [];
+    this.all = this.atFirst = [];
     this.read = false;
   }
 
@@ -71,6 +73,7 @@ class Drafts {
     const result = await station.drafts();
     if (!result.ok) return unread(result.problem);
     return () => {
+      if (!this.read) this.atFirst = result.value.drafts;
       this.all = result.value.drafts;
       this.read = true;
     };
