@@ -297,7 +297,7 @@ class Generator:
         if its.get("type") == "integer":
             values = ["", "-1", "1.0", "0x1", "1e3", "9223372036854775808", "9" * 21, "abc", "%201", "1%00"]
         else:
-            values = ["", "x" * (its["maxLength"] + 1), "%ff", "%0a", "%"]
+            values = ["", "x" * (its.get("maxLength", 64) + 1), "%ff", "%0a", "%"]
         twice = f"{name}=1&{name}=1"
         target = operation.address(self.places) + "?" + self.rng.choice([f"{name}={value}" for value in values] + [twice])
         return self.whole(operation, b"", target=target)

@@ -17,7 +17,7 @@ class Alarms {
   #heard = new Set<number>();
   #refresh = new Refresh(() => this.#ask(), 300);
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): void => void this.#refresh.ask();
 
   /** From an event: at once, then what the station says of all of them. */
   apply(change: string, alarm: Alarm): void {

@@ -195,3 +195,19 @@ export class RecordWindow {
     this.#trim('start');
   }
 }
+
+let foreseen: { record: RecordWindow; opening: Promise<boolean> } | null = null;
+
+/** Reads the newest of a line before there is a view of it. */
+export async function foresee(line: string): Promise<void> {
+  const record = new RecordWindow(line, false);
+  foreseen = { record, opening: record.openNewest() };
+  await foreseen.opening;
+}
+
+/** For the view that comes: once, and only of that line. */
+export function takeForeseen(line: string): typeof foreseen {
+  const held = foreseen?.record.line === line ? foreseen : null;
+  foreseen = null;
+  return held;
+}

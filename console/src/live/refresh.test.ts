@@ -32,6 +32,20 @@ test('a question after the gap is read at once', async () => {
   assert.equal(reads, 2);
 });
 
+test('who waits for it goes on once it is shown, and before the gap is over', async () => {
+  const said: string[] = [];
+  const refresh = new Refresh(async () => {
+    await after(5);
+    return () => said.push('shown');
+  }, 200);
+  await Promise.all([refresh.ask().then(() => said.push('first')), refresh.ask().then(() => said.push('second'))]);
+  assert.deepEqual(said, ['shown', 'first', 'second']);
+  refresh.stop();
+  const failing = new Refresh(async () => null, 0, 200);
+  await failing.ask(); // could not be read: that is known too
+  failing.stop();
+});
+
 test('a read that failed is tried again by itself, and once more is enough', async () => {
   let reads = 0;
   let shown = 0;

@@ -20,6 +20,7 @@ export class Refresh {
   #afterFailureMs: number;
   #busy = false;
   #again = false;
+  #reading = Promise.resolve();
   /** Counts stops: what was read before one is not shown after it. */
   #generation = 0;
 
@@ -29,9 +30,11 @@ export class Refresh {
     this.#afterFailureMs = afterFailureMs;
   }
 
-  ask(): void {
+  /** Resolves once what is being read is shown, or could not be read. */
+  ask(): Promise<void> {
     if (this.#busy) this.#again = true;
-    else void this.#readNow();
+    else this.#reading = this.#readNow();
+    return this.#reading;
   }
 
   /** What is under way is not shown any more, and a failed read not tried again. */
@@ -47,9 +50,10 @@ export class Refresh {
     const found = await this.#read();
     if (generation !== this.#generation) return;
     found?.();
-    await new Promise((resolve) => setTimeout(resolve, found === null ? this.#afterFailureMs : this.#gapMs));
-    if (generation !== this.#generation) return;
-    this.#busy = false;
-    if (this.#again || found === null) this.ask();
+    setTimeout(() => {
+      if (generation !== this.#generation) return;
+      this.#busy = false;
+      if (this.#again || found === null) void this.ask();
+    }, found === null ? this.#afterFailureMs : this.#gapMs);
   }
 }

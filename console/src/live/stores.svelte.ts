@@ -14,7 +14,7 @@ class Lines {
   problem = $state.raw<Problem | null>(null);
   #refresh = new Refresh(() => this.#ask(), 700);
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): Promise<void> => this.#refresh.ask();
 
   find(idOrName: string): Line | undefined {
     return this.all.find((line) => line.line === idOrName) ?? this.all.find((line) => line.name === idOrName);
@@ -49,7 +49,7 @@ class Drafts {
   read = $state(false);
   #refresh = new Refresh(() => this.#ask(), 300);
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): void => void this.#refresh.ask();
 
   /** What the officer can do something about now. */
   get mine(): Draft[] {
@@ -86,7 +86,7 @@ class Waiting {
   readAt = $state(0);
   #refresh = new Refresh(() => this.#ask(), 700);
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): void => void this.#refresh.ask();
 
   clear(): void {
     this.#refresh.stop();

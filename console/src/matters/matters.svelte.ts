@@ -23,7 +23,7 @@ class LineMatters {
     this.#line = line;
   }
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): void => void this.#refresh.ask();
 
   async #ask(): Promise<Found> {
     const [contacts, visits, calls, readouts] = await Promise.all([

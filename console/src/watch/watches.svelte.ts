@@ -25,7 +25,7 @@ class Watches {
     session.whenNewcomer(() => this.clear());
   }
 
-  ask = (): void => this.#refresh.ask();
+  ask = (): void => void this.#refresh.ask();
 
   /** Says that the officer is here: at all desks that ask, or (with one) takes the watch there. */
   async here(desk?: string): Promise<Problem | null> {
