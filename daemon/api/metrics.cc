@@ -113,7 +113,7 @@ void add_line(Families& to, const LineStatus& line) {
     with.push_back({"lamp", name});
     to.gauge("line_lamp", "1 for the lamp that is lit.", with, line.lamp == lamp ? 1 : 0);
   }
-  to.gauge("line_conditions", "Conditions that the status names.", labels,
+  to.gauge("line_conditions", "Conditions that the status names, without those of the plan.", labels,
            static_cast<double>(line.conditions.size()));
   std::size_t ours = 0;
   for (const OpenItem& item : line.open_items) ours += item.own ? 1 : 0;

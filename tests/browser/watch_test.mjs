@@ -68,12 +68,22 @@ step('a supervisor plans a week; a shift without people is said to be wrong, and
   await smith.button(smith.t('roster.add')).click();
   await smith.button(smith.t('roster.keep')).click();
   await page.getByText(smith.t('roster.wrong.officers')).waitFor();
+  const planned = async () => (await scene.usa.get('/v1/desks/defense/roster')).shifts;
+  assert.deepEqual(await planned(), []);
   await page.getByRole('checkbox', { name: 'Lt. A. Jones' }).check();
   await smith.button(`${smith.t('roster.tomorrow')} (1)`).click();
   await smith.button(smith.t('roster.keep')).click();
   await page.getByText(smith.t('roster.kept')).first().waitFor();
-  const { shifts } = await scene.usa.get('/v1/desks/defense/roster');
+  const shifts = await planned();
   assert.deepEqual(shifts.map((shift) => shift.officers), [['jones'], ['jones']]);
   assert.equal(Date.parse(shifts[1].from) - Date.parse(shifts[0].from), 86_400_000);
   assert.equal(await page.getByRole('row').filter({ hasText: 'jones' }).count(), 2);
+  // This week's begins today, also where its first days are over.
+  await page.getByRole('button', { name: smith.t('roster.this'), exact: true }).click();
+  await smith.button(smith.t('roster.edit')).click();
+  await smith.button(smith.t('roster.add')).click();
+  await page.getByRole('checkbox', { name: 'Cdr. J. Smith' }).check();
+  await smith.button(smith.t('roster.keep')).click();
+  const own = await until('it is in force', async () => (await planned()).find((shift) => shift.officers.includes('smith')));
+  assert.ok(Math.abs(Date.parse(own.from) - Date.now()) < 86_400_000, own.from);
 });

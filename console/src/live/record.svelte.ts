@@ -75,8 +75,10 @@ export class RecordWindow {
       this.moreAfter = more;
       this.moreBefore = this.#lowest > 1;
     });
-    if (went) this.opened = true;
-    return went;
+    if (!went) return false;
+    this.opened = true;
+    await this.#readMissed();
+    return true;
   }
 
   async older(): Promise<void> {
@@ -92,6 +94,7 @@ export class RecordWindow {
       this.moreAfter = more;
     });
     this.#trim('end');
+    await this.#readMissed();
   }
 
   /** Reads what is beyond the newest that is held: what came before anybody listened. */
@@ -177,7 +180,8 @@ export class RecordWindow {
     if (result.ok) {
       then(result.value);
       this.#put(result.value.entries);
-      if (!this.moreAfter && !this.#gap) this.#join(this.#meanwhile);
+      // Where something before them may have been missed, they are read with it.
+      if (!this.moreAfter && !this.#gap && !this.#behind) this.#join(this.#meanwhile);
     }
     this.#meanwhile = [];
     return result.ok;
@@ -205,8 +209,8 @@ export async function foresee(line: string): Promise<void> {
   await foreseen.opening;
 }
 
-/** For the view that comes: once, and only of that line. */
-export function takeForeseen(line: string): typeof foreseen {
+/** For the view that comes: once, and only of that line. Without one: none is wanted any more. */
+export function takeForeseen(line?: string): typeof foreseen {
   const held = foreseen?.record.line === line ? foreseen : null;
   foreseen = null;
   return held;

@@ -37,11 +37,11 @@ test('who waits for it goes on once it is shown, and before the gap is over', as
   const refresh = new Refresh(async () => {
     await after(5);
     return () => said.push('shown');
-  }, 200);
+  }, 60_000);
   await Promise.all([refresh.ask().then(() => said.push('first')), refresh.ask().then(() => said.push('second'))]);
   assert.deepEqual(said, ['shown', 'first', 'second']);
   refresh.stop();
-  const failing = new Refresh(async () => null, 0, 200);
+  const failing = new Refresh(async () => null, 0, 60_000);
   await failing.ask(); // could not be read: that is known too
   failing.stop();
 });

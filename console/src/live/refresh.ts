@@ -21,6 +21,7 @@ export class Refresh {
   #busy = false;
   #again = false;
   #reading = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** Counts stops: what was read before one is not shown after it. */
   #generation = 0;
 
@@ -40,6 +41,7 @@ export class Refresh {
   /** What is under way is not shown any more, and a failed read not tried again. */
   stop(): void {
     this.#generation++;
+    clearTimeout(this.#timer);
     this.#busy = this.#again = false;
   }
 
@@ -50,8 +52,7 @@ export class Refresh {
     const found = await this.#read();
     if (generation !== this.#generation) return;
     found?.();
-    setTimeout(() => {
-      if (generation !== this.#generation) return;
+    this.#timer = setTimeout(() => {
       this.#busy = false;
       if (this.#again || found === null) void this.ask();
     }, found === null ? this.#afterFailureMs : this.#gapMs);

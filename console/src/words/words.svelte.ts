@@ -56,8 +56,9 @@ async function load(language: Language): Promise<void> {
   document.documentElement.dir = language === 'ar' ? 'rtl' : 'ltr';
 }
 
-/** To be awaited before the first screen. */
-export const loadUsualLanguage = (): Promise<void> => load(usualLanguage());
+/** To be awaited before the first screen. Without any words the screen has its keys, and still rings. */
+export const loadUsualLanguage = (): Promise<void> =>
+  load(usualLanguage()).catch(() => load('en')).catch((problem) => console.error(problem));
 
 export async function chooseLanguage(language: Language): Promise<void> {
   await load(language);
