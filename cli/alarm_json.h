@@ -14,8 +14,8 @@ namespace openline::cli {
 struct AlarmView {
   std::uint64_t number = 0, draft = 0;  // draft: 0 for none
   std::string kind, line, line_name, desk, entry, precedence, entry_class, exercise, words, since;
-  std::string step;                // the last one taken
-  std::string next_step, next_at;  // empty: the plan has no further one
+  std::string step;                  // the last one taken
+  std::string next_step, next_at;    // empty: the plan has no further one
   std::vector<std::string> also_at;  // other desks that were called
   std::string answered_by, answered;
   bool rings = false;

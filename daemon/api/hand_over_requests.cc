@@ -107,8 +107,8 @@ Api::Refusal Api::open_hand_over(const CallPtr& call) {
   if (lines_of(desk).empty()) return not_found("no line is at a desk \"" + desk + "\"");
   if (!call->standing) return no_officers();
   opening.checklist = office_.plan().at(desk).checklist;
-  opening.report =
-      hand_over_report(desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms(), office_.plan());
+  opening.report = hand_over_report(desk, station_.status(), station_.paths(), office_.drafts(),
+                                    office_.alarms(), office_.plan());
   const Actor by = actor(call->standing->officer.name, desk);
   const auto made =
       office_.hand_overs().open(std::move(opening), by, office_.watch().is_on_watch(by.name, desk),
@@ -157,10 +157,10 @@ Api::Refusal Api::sign_hand_over(const CallPtr& call) {
   const bool was_open = hand_overs.find(asked->number)->state == HandOverState::kOpen;
   // As things stand at this moment: what came since the last look is in it.
   const Now now = station_.now();
-  const bool moved = hand_overs.report(
-      asked->desk,
-      hand_over_report(asked->desk, station_.status(), station_.paths(), office_.drafts(), office_.alarms(), office_.plan()),
-      now.monotonic);
+  const bool moved = hand_overs.report(asked->desk,
+                                       hand_over_report(asked->desk, station_.status(), station_.paths(),
+                                                        office_.drafts(), office_.alarms(), office_.plan()),
+                                       now.monotonic);
   if (moved) tell_desk(asked->desk);
   const std::string& taker = hand_overs.find(asked->number)->to;
   const auto done = hand_overs.sign(asked->number, version, asked->by.name,

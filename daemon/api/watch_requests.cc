@@ -83,8 +83,7 @@ void Api::look_at_watch(const StationStatus& status) {
     for (const Watch::View& view : office_.watch().at(desk, office_.plan())) {
       if (!is_on_watch(view)) continue;
       const std::string& officer = view.presence.officer;
-      office_.alarms().manned(desk, officer.empty() ? std::string(kSocketHolder) : officer,
-                              now.wall);
+      office_.alarms().manned(desk, officer.empty() ? std::string(kSocketHolder) : officer, now.wall);
     }
   }
   tell_watch();
@@ -97,7 +96,9 @@ void Api::look_at_hand_overs(const StationStatus& status, MonotonicTime now) {
   reports_seen_ = now;
   for (const std::string& desk : office_.hand_overs().open_desks()) {
     const bool moved = office_.hand_overs().report(
-        desk, hand_over_report(desk, status, station_.paths(), office_.drafts(), office_.alarms(), office_.plan()), now);
+        desk,
+        hand_over_report(desk, status, station_.paths(), office_.drafts(), office_.alarms(), office_.plan()),
+        now);
     if (moved) tell_desk(desk);
   }
 }
